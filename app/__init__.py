@@ -1,0 +1,1 @@
+"""Pasar Etam, the product: it knows no HTTP, no HTML and no search engine."""

@@ -1,0 +1,72 @@
+"""The database: one engine a process, one transaction a request or task, ended at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+
+from sqlalchemy import DateTime, Engine, create_engine
+from sqlmodel import Session, SQLModel
+
+POOL_SIZE = 12
+"""Connections of one process; its thread limit is the same number, so a handler never waits for a connection (D2)."""
+
+LOCK_TIMEOUT = "5s"
+STATEMENT_TIMEOUT = "20s"
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+"""A transaction factory: `with begin() as session:` commits at the end, rolls back on an exception."""
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Timestamp(DateTime):
+    """`timestamptz`: an instant, never a wall-clock time."""
+
+    def __init__(self) -> None:
+        super().__init__(timezone=True)
+
+
+def driver_url(url: str) -> str:
+    """The address with the psycopg 3 driver named, whatever way the operator wrote it."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """An engine whose every connection bounds how long it waits for a lock or a statement, and speaks UTC."""
+    options = f"-c lock_timeout={LOCK_TIMEOUT} -c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC"
+    return create_engine(
+        driver_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def transactions(engine: Engine) -> Transactions:
+    """A transaction factory over this engine."""
+
+    @contextmanager
+    def begin() -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    return begin
+
+
+def as_utc_text(instant: datetime) -> str:
+    """RFC 3339, for machine faces and event payloads."""
+    return instant.isoformat()

@@ -1,0 +1,116 @@
+"""Do something once per key, and answer every repetition with the first answer.
+
+The key is claimed in a transaction of its own, so that a second sender is told "still running" at once instead of hanging on
+a lock. The answer is stored in the same transaction as the work: a crash leaves either both or neither, and the lease lets a
+key whose worker died be used again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app.db import Transactions
+from app.idempotency.errors import IdempotencyMismatch, InProgress
+from app.idempotency.models import StoredKey
+from app.kit import clock
+
+LEASE = timedelta(seconds=45)
+KEPT = timedelta(days=2)
+LONGEST_KEY = 255
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered: a status the face understands and a JSON object. `replayed` when it is a repetition."""
+
+    status: int
+    body: dict[str, object]
+    replayed: bool = False
+
+
+def hash_of(body: bytes | str) -> bytes:
+    return hashlib.sha256(body.encode() if isinstance(body, str) else body).digest()
+
+
+def once(
+    begin: Transactions, *, scope: str, key: str, body_hash: bytes, work: Callable[[Session], Answer]
+) -> Answer:
+    """Run `work` in one transaction and keep its answer; a repetition gets the kept answer and runs nothing.
+
+    `scope` names the caller (an account, or "guest"). Raises IdempotencyMismatch for another body under the same key,
+    InProgress while the first is running, and whatever `work` raises: then nothing is kept and the key is free again.
+    """
+    key = key[:LONGEST_KEY]
+    kept = claim(begin, scope, key, body_hash)
+    if kept is not None:
+        return kept
+    try:
+        with begin() as session:
+            answer = work(session)
+            finish(session, scope, key, answer)
+    except BaseException:
+        abandon(begin, scope, key)
+        raise
+    return answer
+
+
+def claim(begin: Transactions, scope: str, key: str, body_hash: bytes) -> Answer | None:
+    with begin() as session:
+        inserted = session.execute(
+            text(
+                "INSERT INTO idempotency_key (scope, key, body_hash, created_at, lease_until)"
+                " VALUES (:scope, :key, :hash, :now, clock_timestamp() + :lease) ON CONFLICT DO NOTHING RETURNING key"
+            ),
+            {"scope": scope, "key": key, "hash": body_hash, "now": clock.now(), "lease": LEASE},
+        ).first()
+        if inserted is not None:
+            return None
+        stored = session.get(StoredKey, (scope, key), with_for_update=True)
+        if stored is None:
+            raise InProgress
+        if bytes(stored.body_hash) != body_hash:
+            raise IdempotencyMismatch
+        if stored.status is not None and stored.answer is not None:
+            return Answer(stored.status, stored.answer, replayed=True)
+        taken_over = session.execute(
+            text(
+                "UPDATE idempotency_key SET lease_until = clock_timestamp() + :lease"
+                " WHERE scope = :scope AND key = :key AND lease_until < clock_timestamp() RETURNING key"
+            ),
+            {"scope": scope, "key": key, "lease": LEASE},
+        ).first()
+        if taken_over is None:
+            raise InProgress
+        return None
+
+
+def finish(session: Session, scope: str, key: str, answer: Answer) -> None:
+    stored = session.get_one(StoredKey, (scope, key), with_for_update=True)
+    if stored.status is not None:
+        # the lease ran out while we worked and another sender finished first: ours must not be committed
+        raise InProgress
+    stored.status = answer.status
+    stored.answer = answer.body
+    session.flush()
+
+
+def abandon(begin: Transactions, scope: str, key: str) -> None:
+    with begin() as session:
+        session.execute(
+            text("DELETE FROM idempotency_key WHERE scope = :scope AND key = :key AND status IS NULL"),
+            {"scope": scope, "key": key},
+        )
+
+
+def forget_old(begin: Transactions) -> None:
+    """Delete keys older than two days: Stripe keeps its own for one."""
+    with begin() as session:
+        session.execute(
+            text("DELETE FROM idempotency_key WHERE created_at < :limit"), {"limit": clock.now() - KEPT}
+        )

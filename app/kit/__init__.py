@@ -1,0 +1,1 @@
+"""Helpers with no business in them: money, clock, ids, slugs, paging, signing, phone, logs."""

@@ -1,0 +1,26 @@
+"""Announce an event in the transaction that made it true: both are committed or neither."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from app.kit import clock
+from app.outbox.event import Event
+from app.outbox.models import OutboxEvent
+
+
+def announce(session: Session, event: Event) -> None:
+    """Store the event. It becomes visible to the worker when the caller's transaction commits."""
+    session.add(
+        OutboxEvent(
+            kind=type(event).__name__,
+            key=event.key,
+            payload=event.to_payload(),
+            announced_at=clock.now(),
+            # delivery is a matter of the machine's clock, not of the (settable) business clock
+            available_at=datetime.now(UTC),
+        )
+    )
+    session.flush()

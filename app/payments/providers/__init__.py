@@ -1,0 +1,1 @@
+"""Money goes in here: one port, one file per way of paying."""

@@ -1,0 +1,29 @@
+"""The migrated database every test database is cloned from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, make_url, text
+
+from app import db
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def build(cluster_url: str, name: str) -> None:
+    """Create the database and bring it to the newest migration, with the reference data loaded."""
+    administration = create_engine(db.driver_url(cluster_url), isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    administration.dispose()
+    url = make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
+    prepare(url)
+
+
+def prepare(url: str) -> None:
+    settings = Config(ROOT / "alembic.ini")
+    settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(settings, "head")
