@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 
-from sqlalchemy import DateTime, Engine, create_engine
+from sqlalchemy import DateTime, Engine, create_engine, text
 from sqlmodel import Session, SQLModel
 
 POOL_SIZE = 12
@@ -67,6 +66,9 @@ def transactions(engine: Engine) -> Transactions:
     return begin
 
 
-def as_utc_text(instant: datetime) -> str:
-    """RFC 3339, for machine faces and event payloads."""
-    return instant.isoformat()
+def revision(session: Session) -> str | None:
+    """The newest migration applied; None in a database without any."""
+    if session.execute(text("SELECT to_regclass('alembic_version')")).scalar_one() is None:
+        return None
+    found = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return str(found) if found else None

@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 
 from app import db
+from migrations.metadata import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,11 +20,15 @@ def build(cluster_url: str, name: str) -> None:
     with administration.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     administration.dispose()
-    url = make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
-    prepare(url)
+    prepare(make_url(cluster_url).set(database=name).render_as_string(hide_password=False))
 
 
 def prepare(url: str) -> None:
-    settings = Config(ROOT / "alembic.ini")
-    settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(settings, "head")
+    if any((ROOT / "migrations" / "versions").glob("*.py")):
+        settings = Config(ROOT / "alembic.ini")
+        settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        command.upgrade(settings, "head")
+        return
+    engine = create_engine(db.driver_url(url))
+    metadata.create_all(engine)
+    engine.dispose()

@@ -1,0 +1,49 @@
+"""Builds the ASGI application: mounts the faces, opens and closes the resources."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from api import router as machine_face
+from app import config, db
+from app.config import Settings
+from app.kit import logs
+from app.media import store
+from web import assets, problems
+from web import router as human_face
+from web.guards import stack
+
+
+def application() -> ASGIApp:
+    """The whole product as one ASGI callable, from this process's settings (a factory: `uvicorn --factory`)."""
+    return build(config.settings())
+
+
+def build(settings: Settings) -> ASGIApp:
+    """Raises ConfigurationFault when no database is configured: starting the embedded one is the supervisor's work."""
+    if settings.database_url is None:
+        raise config.ConfigurationFault(["PASAR_DATABASE_URL is not set; `python -m app serve` starts the embedded database"])
+    logs.configure(json=settings.production)
+    engine = db.connect(settings.database_url.get_secret_value())
+    begin = db.transactions(engine)
+
+    @asynccontextmanager
+    async def open_and_close(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = db.POOL_SIZE
+        yield
+        engine.dispose()
+
+    store.open_at(settings.media_location)
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
+    api = machine_face.application(settings)
+    for face in (web, api):
+        face.state.begin = begin
+        face.state.settings = settings
+    web.mount("/api/v1", api)
+    web.mount("/static", assets.NamedFiles())
+    web.include_router(human_face.router)
+    problems.install(web)
+    return stack.wrap(web, settings)

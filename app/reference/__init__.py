@@ -1,0 +1,1 @@
+"""Official code lists with their provenance: places, KBLI, size classes; and the regency this installation serves."""

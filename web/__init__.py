@@ -1,0 +1,1 @@
+"""The human face: pages in Indonesian that work without JavaScript."""

@@ -1,0 +1,1 @@
+"""Pages by audience: storefront, buying, selling, office, account."""

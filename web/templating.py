@@ -1,0 +1,152 @@
+"""Pages from templates: one environment a process, one frame around every page."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from babel.support import Translations
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.errors import FieldError
+from app.kit import dates, ids, money
+from app.reference import regency
+from web import cookies, language, notices
+from web.deps import AnyVisit, Visit
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+LIBRARY_ADDRESS = "/static"
+MEDIA_ADDRESS = "/foto"
+
+spoken: ContextVar[str] = ContextVar("language", default=language.DEFAULT)
+
+
+@lru_cache
+def translations(code: str) -> NullTranslations:
+    """The catalogue of a language; Indonesian is the source and needs none."""
+    return Translations.load(HERE / "translations", [code]) if code != language.DEFAULT else NullTranslations()
+
+
+@lru_cache
+def static(path: str) -> str:
+    """The address of a static file, named by its content: it may be cached for ever."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    stem, dot, ending = path.rpartition(".")
+    return f"{LIBRARY_ADDRESS}/{stem}.{digest}{dot}{ending}"
+
+
+@lru_cache
+def critical_css() -> str:
+    """The few rules every first screen needs, inlined and allowed by their hash."""
+    return (STATIC / "css" / "critical.css").read_text().strip()
+
+
+def photo(photo_id: object, width: int, ending: str = "webp") -> str:
+    return f"{MEDIA_ADDRESS}/{photo_id}/{width}.{ending}"
+
+
+def with_query(request: Request, **changes: object) -> str:
+    """The address of this page with some query parameters changed (None: removed), for filters and page numbers."""
+    kept = dict(request.query_params)
+    kept.pop("kabar", None)
+    kept.update({name: str(value) for name, value in changes.items() if value is not None})
+    for name in [name for name, value in changes.items() if value is None]:
+        kept.pop(name, None)
+    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+
+
+@lru_cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: translations(spoken.get()).gettext(text),
+        lambda one, many, n: translations(spoken.get()).ngettext(one, many, n),
+        newstyle=True,
+    )
+    made.globals.update(
+        static=static,
+        critical_css=critical_css(),
+        photo=photo,
+        rupiah=money.rupiah,
+        tanggal=dates.long_date,
+        waktu=dates.long_time,
+        new_key=ids.token,
+    )
+    made.filters.update(rupiah=money.rupiah, tanggal=dates.long_date, waktu=dates.long_time)
+    return made
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The page maker of one request."""
+
+    request: Request
+    visit: Visit
+
+    def show(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        """Render a template inside the frame. Pages of a signed-in visitor or a cart are never stored by caches."""
+        settings = self.request.app.state.settings
+        code = spoken.set(self.visit.language)
+        try:
+            body = environment().get_template(template).render(self.frame() | context)
+        finally:
+            spoken.reset(code)
+        response = HTMLResponse(body, status_code=status)
+        response.headers["Content-Language"] = self.visit.language
+        if language.asked(self.request):
+            cookies.write(
+                response, settings, cookies.LANGUAGE, self.visit.language, max_age=cookies.LANGUAGE_AGE
+            )
+        if self.request.cookies or self.request.method != "GET":
+            response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Vary"] = "Cookie, Accept-Language"
+        return response
+
+    def refuse(
+        self, template: str, errors: tuple[FieldError, ...], *, status: int = 422, **context: Any
+    ) -> HTMLResponse:
+        """The same form again, what was typed still in it, a sentence beside each faulty field."""
+        beside: dict[str, str] = {}
+        for error in errors:
+            beside.setdefault(error.field, error.message)
+        return self.show(template, status=status, errors=beside, **context)
+
+    def frame(self) -> Mapping[str, Any]:
+        request, settings = self.request, self.request.app.state.settings
+        linked: Callable[..., str] = lambda **changes: with_query(request, **changes)  # noqa: E731
+        return {
+            "request_path": request.url.path,
+            "canonical": settings.base_url.rstrip("/") + request.url.path,
+            "base_url": settings.base_url.rstrip("/"),
+            "visitor": self.visit.visitor,
+            "cart_count": self.visit.cart_count,
+            "language": self.visit.language,
+            "regency": regency.current(),
+            "settings_demo": settings.demo,
+            "notice": notices.sentence(request.query_params.get("kabar")),
+            "query": dict(request.query_params),
+            "here": linked,
+            "errors": {},
+        }
+
+
+def pages_of(request: Request, visit: AnyVisit) -> Pages:
+    return Pages(request, visit)
+
+
+Show = Annotated[Pages, Depends(pages_of)]
