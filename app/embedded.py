@@ -19,6 +19,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,6 +52,7 @@ SERVER_SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""Quick, and lost with the power."""
 
 
 class AlreadyRunning(EmbeddedFault):
@@ -60,13 +62,13 @@ class AlreadyRunning(EmbeddedFault):
 class Cluster:
     """One PostgreSQL cluster belonging to a data folder.
 
-    `durable=False` is for tests: no fsync, so a power cut may lose everything. Start it from the main thread: the server
+    `settings` are added to the server's own; `THROWAWAY_SETTINGS` is for tests. Start it from the main thread: the server
     ends with the thread that started it.
     """
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(self, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir.resolve()
-        self.durable = durable
+        self.settings = SERVER_SETTINGS | dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
         self._log_start = 0
@@ -176,6 +178,10 @@ class Cluster:
             self.stop()
             raise
         return self.url()
+
+    @property
+    def durable(self) -> bool:
+        return self.settings.get("fsync") != "off"
 
     @property
     def alive(self) -> bool:
@@ -288,8 +294,7 @@ class Cluster:
         log = self.home / "server.log"
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.rename(log.with_suffix(".log.1"))
-        given = SERVER_SETTINGS | ({} if self.durable else THROWAWAY_SETTINGS)
-        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [
             self._binary("postgres"),
             "-D",
