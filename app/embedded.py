@@ -19,7 +19,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,7 +42,7 @@ LARGEST_LOG = 10_000_000
 SERVER_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
+    "max_connections": "400",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # A failing statement's text and details may hold personal data: the log says what failed, not on which values.
@@ -52,7 +51,6 @@ SERVER_SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""Quick, and lost with the power."""
 
 
 class AlreadyRunning(EmbeddedFault):
@@ -62,13 +60,13 @@ class AlreadyRunning(EmbeddedFault):
 class Cluster:
     """One PostgreSQL cluster belonging to a data folder.
 
-    `settings` are added to the server's own; `THROWAWAY_SETTINGS` is for tests. Start it from the main thread: the server
-    ends with the thread that started it.
+    `durable=False` is for tests: quick, and lost with the power. Start it from the main thread: the server ends with the
+    thread that started it.
     """
 
-    def __init__(self, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir.resolve()
-        self.settings = SERVER_SETTINGS | dict(settings or {})
+        self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
         self._log_start = 0
@@ -178,10 +176,6 @@ class Cluster:
             self.stop()
             raise
         return self.url()
-
-    @property
-    def durable(self) -> bool:
-        return self.settings.get("fsync") != "off"
 
     @property
     def alive(self) -> bool:
@@ -294,7 +288,8 @@ class Cluster:
         log = self.home / "server.log"
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.rename(log.with_suffix(".log.1"))
-        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
+        given = SERVER_SETTINGS | ({} if self.durable else THROWAWAY_SETTINGS)
+        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         command = [
             self._binary("postgres"),
             "-D",
