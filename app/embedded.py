@@ -19,6 +19,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -60,13 +61,14 @@ class AlreadyRunning(EmbeddedFault):
 class Cluster:
     """One PostgreSQL cluster belonging to a data folder.
 
-    `durable=False` is for tests: quick, and lost with the power. Start it from the main thread: the server ends with the
-    thread that started it.
+    `durable=False` is for tests: quick, and lost with the power. `settings` are added to the server's own. Start it from
+    the main thread: the server ends with the thread that started it.
     """
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir.resolve()
         self.durable = durable
+        self.settings = SERVER_SETTINGS | ({} if durable else THROWAWAY_SETTINGS) | dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
         self._log_start = 0
@@ -288,8 +290,7 @@ class Cluster:
         log = self.home / "server.log"
         if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.rename(log.with_suffix(".log.1"))
-        given = SERVER_SETTINGS | ({} if self.durable else THROWAWAY_SETTINGS)
-        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [
             self._binary("postgres"),
             "-D",
@@ -348,7 +349,7 @@ class Cluster:
             cwd="/",
             env=postgres.server_environment(),
             check=False,
-            preexec_fn=lifeline.before_exec(signal.SIGKILL),  # noqa: PLW1509 - as in _launch
+            preexec_fn=lifeline.before_exec(signal.SIGKILL),
             **self.owner.identity,
         )
         if check and done.returncode != 0:

@@ -62,9 +62,7 @@ def processes_of(pgdata: Path) -> Iterator[int]:
         if entry.name.isdigit():
             try:
                 state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
-                ours = (entry / "comm").read_text().startswith("postgres") and Path(
-                    os.readlink(entry / "cwd")
-                ) == pgdata
+                ours = (entry / "comm").read_text().startswith("postgres") and (entry / "cwd").readlink() == pgdata
             except OSError:  # ended meanwhile, or belongs to somebody else
                 continue
             if ours and state not in "ZX":
