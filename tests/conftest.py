@@ -31,7 +31,6 @@ TEST_ENVIRONMENT = {
     "PASAR_DATA_KEYS": "k1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
     "PASAR_BASE_URL": "http://testserver",
 }
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="pasar-test-", ignore_cleanup_errors=True)
     os.environ.update(TEST_ENVIRONMENT)
     os.environ["PASAR_DATA_DIR"] = folder.name
-    cluster = Cluster(Path(folder.name), settings=FAST)
+    cluster = Cluster(Path(folder.name), durable=False)
     url = cluster.start()
     os.environ["PASAR_TEST_CLUSTER_URL"] = url
     template.build(url, TEMPLATE)

@@ -38,7 +38,7 @@ CLAIM = text(
 
 SETTLE = text(
     """
-    UPDATE scheduled_job SET lease_until = NULL, due_at = clock_timestamp() + :every, last_error = :error,
+    UPDATE scheduled_job SET lease_until = NULL, due_at = clock_timestamp() + :every, last_error = CAST(:error AS text),
            last_finished_at = CASE WHEN CAST(:error AS text) IS NULL THEN clock_timestamp() ELSE last_finished_at END
      WHERE name = :name
     """

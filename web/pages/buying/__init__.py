@@ -1,0 +1,1 @@
+"""Cart, checkout, payment, the buyer's orders."""

@@ -1,0 +1,1 @@
+"""The economic office's desk: verification, statistics, messages."""

@@ -1,0 +1,1 @@
+"""The seller's desk: business, shop, goods, orders."""

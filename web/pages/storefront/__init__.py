@@ -1,0 +1,1 @@
+"""What anybody sees: home, goods, shops, published figures."""
