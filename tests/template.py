@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 
 from app import db
+from app.reference import load
 from migrations.metadata import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +29,9 @@ def prepare(url: str) -> None:
         settings = Config(ROOT / "alembic.ini")
         settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
         command.upgrade(settings, "head")
-        return
     engine = create_engine(db.driver_url(url))
-    metadata.create_all(engine)
+    if not any((ROOT / "migrations" / "versions").glob("*.py")):
+        metadata.create_all(engine)
+    with db.transactions(engine)() as session:
+        load.everything(session)
     engine.dispose()

@@ -9,7 +9,8 @@ from app.db import Timestamp
 
 
 class Region(SQLModel, table=True):
-    """A province, regency, district or village by its Kemendagri code (`64.08.04.1010`); the BPS code is another system, kept beside it."""
+    """A province, regency, district or village by its Kemendagri code (`64.08.04.1010`); the BPS code is another
+    system, kept beside it."""
 
     __tablename__ = "region"
     __table_args__ = (
@@ -39,9 +40,11 @@ class RegionAlias(SQLModel, table=True):
 
 
 class Kbli(SQLModel, table=True):
-    """A business classification code. Five digits mean nothing without the version: 589 codes changed their title in 2025.
+    """A business classification code. Five digits mean nothing without the version: 589 codes changed their title in
+    2025.
 
-    `complete` is set on divisions of which every five-digit code is in this table, so that an unknown code there is an error.
+    `complete` is set on divisions of which every five-digit code is in this table, so that an unknown code there is
+    an error.
     """
 
     __tablename__ = "kbli"
