@@ -38,6 +38,7 @@ LONGEST_SOCKET_PATH = 107
 """Bytes of a socket address in the kernel (sun_path, without its closing zero)."""
 
 UNPRIVILEGED = "nobody"
+THROWAWAY_MARK = "throwaway"
 LARGEST_LOG = 10_000_000
 
 SERVER_SETTINGS = {
@@ -51,7 +52,8 @@ SERVER_SETTINGS = {
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
 }
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
+"""A killed process still loses nothing (commits stay synchronous), a power cut may lose all."""
 
 
 class AlreadyRunning(EmbeddedFault):
@@ -61,7 +63,7 @@ class AlreadyRunning(EmbeddedFault):
 class Cluster:
     """One PostgreSQL cluster belonging to a data folder.
 
-    `durable=False` is for tests: quick, and lost with the power. `settings` are added to the server's own. Start it from
+    `durable=False` is for tests (THROWAWAY_SETTINGS). `settings` are added to the server's own. Start it from
     the main thread: the server ends with the thread that started it.
     """
 
@@ -163,6 +165,8 @@ class Cluster:
             return self.url()
         if self.home.is_relative_to(postgres.ROOT_HOME):
             postgres.open_folder(self.home)
+            if not self.durable:
+                self._clear_abandoned()
         else:
             self.home.mkdir(parents=True, exist_ok=True)
         self._take_lock(self.home / "lock", patience)
@@ -273,6 +277,13 @@ class Cluster:
         pid_file.unlink(missing_ok=True)
         if self.socket_folder.is_dir():
             shutil.rmtree(self.socket_folder)
+
+    def _clear_abandoned(self) -> None:
+        """Away from the data folder nothing deletes a throwaway cluster whose run was killed: the next one does."""
+        for mark in postgres.ROOT_HOME.glob(f"*/{THROWAWAY_MARK}"):
+            if not Path(mark.read_text()).exists():
+                shutil.rmtree(mark.parent, ignore_errors=True)
+        (self.home / THROWAWAY_MARK).write_text(str(self.data_dir))
 
     def _create_cluster(self) -> None:
         """Made under another name and renamed when whole, so an interrupted run leaves no half-made cluster."""
