@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     template.build(url, TEMPLATE)
 
     def end() -> None:
-        cluster.stop()
+        cluster.destroy()
         folder.cleanup()
 
     config.add_cleanup(end)
