@@ -19,6 +19,9 @@ ORDERS = "pesanan"
 LANGUAGE = "bahasa"
 
 DAY = 24 * 3600
+SIGN_IN_AGE = 90 * DAY
+"""How long a browser keeps the token; how long the token is good for is decided where it is kept."""
+
 CART_AGE = 60 * DAY
 ORDERS_AGE = 180 * DAY
 LANGUAGE_AGE = 365 * DAY
