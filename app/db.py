@@ -51,6 +51,7 @@ def connect(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         pool_timeout=10,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # a failing statement's values may be personal data; its message reaches logs
         connect_args={"options": options, "connect_timeout": 5},
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import config, db, embedded
 from app.config import ConfigurationFault
@@ -42,6 +43,8 @@ def sentences(fault: Exception) -> list[str]:
             return [fault.sentence]
         case EmbeddedFault():
             return [str(fault)]
+        case ProgrammingError() if isinstance(fault.orig, UndefinedTable | UndefinedColumn):
+            return ["The database lacks a migration. Run `python -m app db migrate`."]
         case OperationalError():
             return [f"The database does not answer: {str(fault.orig).strip()}"]
     return []
