@@ -1,0 +1,1 @@
+"""Facts written with the sale, and the tables the office publishes from them."""
