@@ -61,8 +61,7 @@ def visit_of(request: Request) -> Visit:
         return Visit(None, None, 0, chosen)
     with begin_of(request)() as session:
         visitor = sessions.resolve(session, token) if token else None
-        account_id = visitor.actor.account_id if visitor else None
-        count = orders.cart_count(session, token=cart_token, account_id=account_id)
+        count = orders.cart_count(session, visitor.actor if visitor else GUEST, cart_token)
     return Visit(visitor, cart_token, count, chosen)
 
 

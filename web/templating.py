@@ -109,9 +109,7 @@ class Pages:
         response = HTMLResponse(body, status_code=status)
         response.headers["Content-Language"] = self.visit.language
         if language.asked(self.request):
-            cookies.write(
-                response, settings, cookies.LANGUAGE, self.visit.language, max_age=cookies.LANGUAGE_AGE
-            )
+            cookies.write(response, settings, cookies.LANGUAGE, self.visit.language, max_age=cookies.LANGUAGE_AGE)
         if self.request.cookies or self.request.method != "GET":
             response.headers["Cache-Control"] = "private, no-store"
         response.headers["Vary"] = "Cookie, Accept-Language"

@@ -62,7 +62,7 @@ class AuditSeal(SQLModel, table=True):
     sealed_at: datetime = Field(sa_type=Timestamp)
 
 
-REFUSE_CHANGE = DDL(
+REFUSE_CHANGE = DDL(  # type: ignore[no-untyped-call]
     """
     CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -74,7 +74,7 @@ REFUSE_CHANGE = DDL(
 
 def insert_only(table: str) -> DDL:
     """The trigger that refuses UPDATE, DELETE and TRUNCATE on a table, whoever asks."""
-    return DDL(
+    return DDL(  # type: ignore[no-untyped-call]
         f"CREATE TRIGGER {table}_insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )

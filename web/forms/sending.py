@@ -16,7 +16,9 @@ from web.forms.reading import Typed
 SEE_OTHER = 303
 
 
-def once(begin: Transactions, visit: Visit, typed: Typed, form: str, work: Callable[[Session], str]) -> RedirectResponse:
+def once(
+    begin: Transactions, visit: Visit, typed: Typed, form: str, work: Callable[[Session], str]
+) -> RedirectResponse:
     """Run `work` in one transaction and go to the address it returns; a repeated key goes there without running it again.
 
     `form` names the form, so that one key cannot be carried from one form to another. A post without a key (a very old page,

@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts import sessions, signin, signup
 from app.accounts.models import Account
+from app.actor import Actor
 from app.errors import FieldError, Invalid, TooMany
 from app.orders import cart
 from web import cookies, redirects
@@ -30,7 +31,9 @@ def sign_in_form(pages: Show, visit: AnyVisit, lanjut: str = "") -> Response:
 
 
 @router.post("/masuk", dependencies=[PUBLIC])
-def sign_in(request: Request, session: DbSession, settings: Config, pages: Show, visit: AnyVisit, typed: Form) -> Response:
+def sign_in(
+    request: Request, session: DbSession, settings: Config, pages: Show, visit: AnyVisit, typed: Form
+) -> Response:
     """A failed attempt is recorded by the same transaction, so it must end in an answer, not in an exception."""
     values = {"no_hp": typed.text("no_hp"), "lanjut": redirects.own_path(typed.text("lanjut"))}
     try:
@@ -78,15 +81,16 @@ def sign_up(begin: Begin, settings: Config, pages: Show, visit: AnyVisit, typed:
 
 def refused_sign_up(pages: Show, refusal: Invalid, values: dict[str, str]) -> HTMLResponse:
     named = {"name": "nama", "phone": "no_hp", "password": "sandi"}
-    errors = tuple(FieldError(named.get(error.field, error.field), error.code, error.message) for error in refusal.errors)
+    errors = tuple(
+        FieldError(named.get(error.field, error.field), error.code, error.message) for error in refusal.errors
+    )
     return pages.refuse("account/sign_up.html", errors, values=values)
 
 
 def enter(session: DbSession, settings: Config, answer: Response, account: Account, cart_token: str | None) -> None:
     """Start a new sign-in (never continue an old one) and bring the cart of this browser along."""
     token = sessions.start(session, account, kind="web")
-    if cart_token:
-        cart.adopt(session, token=cart_token, account_id=account.id)
+    cart.merge(session, Actor(account_id=account.id), cart_token)
     cookies.write(answer, settings, cookies.SIGN_IN, token, max_age=cookies.SIGN_IN_AGE)
 
 

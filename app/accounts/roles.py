@@ -1,0 +1,96 @@
+"""Who may act as staff, and where."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.accounts.errors import AlreadyGranted
+from app.accounts.models import RoleGrant
+from app.actor import Actor, Channel, Grant, Role
+from app.audit import record
+from app.errors import Forbidden, Invalid, NotFound
+from app.kit import clock
+from app.reference import regions
+
+
+def actor_of(session: Session, account_id: UUID, *, channel: Channel = "web") -> Actor:
+    """The account as an actor, with the roles it holds now."""
+    rows = session.exec(
+        select(RoleGrant).where(RoleGrant.account_id == account_id, col(RoleGrant.revoked_at).is_(None))
+    )
+    grants = frozenset(Grant(cast(Role, row.role), row.district_code, row.village_code) for row in rows)
+    return Actor(account_id=account_id, grants=grants, channel=channel)
+
+
+def grant(
+    session: Session,
+    actor: Actor,
+    account_id: UUID,
+    role: Role,
+    *,
+    district_code: str | None = None,
+    village_code: str | None = None,
+) -> RoleGrant:
+    """An administrator gives a role. Raises Forbidden, Invalid for a place that is not ours, AlreadyGranted."""
+    if not actor.has("administrator") or actor.account_id == account_id:
+        raise Forbidden("Hanya administrator lain yang dapat memberi peran.")
+    return give(session, actor, account_id, role, district_code=district_code, village_code=village_code)
+
+
+def give(
+    session: Session,
+    actor: Actor,
+    account_id: UUID,
+    role: Role,
+    *,
+    district_code: str | None = None,
+    village_code: str | None = None,
+) -> RoleGrant:
+    if role == "facilitator" and district_code is None:
+        raise Invalid.one("district_code", "Pendamping harus punya wilayah tugas: pilih kecamatannya.", "missing")
+    if district_code is not None and not regions.is_own_district(district_code):
+        raise Invalid.one("district_code", "Kecamatan itu tidak dikenal.")
+    if village_code is not None and not regions.is_own_village(village_code, district_code):
+        raise Invalid.one("village_code", "Desa itu tidak ada di kecamatan tersebut.")
+    wanted = Grant(role, district_code, village_code)
+    if wanted in actor_of(session, account_id).grants:
+        raise AlreadyGranted
+    made = RoleGrant(
+        account_id=account_id,
+        role=role,
+        district_code=district_code,
+        village_code=village_code,
+        granted_at=clock.now(),
+        granted_by=actor.account_id,
+    )
+    session.add(made)
+    session.flush()
+    record.note(
+        session, actor, action="role.granted", subject_kind="account", subject_id=account_id, detail={"role": role}
+    )
+    return made
+
+
+def revoke(session: Session, actor: Actor, grant_id: UUID) -> None:
+    """An administrator takes a role back. Raises Forbidden (also for the own role, so that one remains), NotFound."""
+    if not actor.has("administrator"):
+        raise Forbidden
+    found = session.get(RoleGrant, grant_id, with_for_update=True)
+    if found is None or found.revoked_at is not None:
+        raise NotFound
+    if found.account_id == actor.account_id:
+        raise Forbidden("Anda tidak dapat mencabut peran sendiri.")
+    found.revoked_at = clock.now()
+    found.revoked_by = actor.account_id
+    session.flush()
+    record.note(
+        session,
+        actor,
+        action="role.revoked",
+        subject_kind="account",
+        subject_id=found.account_id,
+        detail={"role": found.role},
+    )

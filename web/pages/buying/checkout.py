@@ -1,0 +1,109 @@
+"""From cart to order: one page, no account needed."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from app.errors import DomainError, Invalid, Unavailable
+from app.orders import placing, queries, quoting
+from app.orders.models import OrderGroup
+from app.orders.rules import Item
+from app.payments import checkout
+from app.payments import queries as payments
+from web import cookies
+from web.deps import PUBLIC, AnyVisit, Begin, DbSession, Visit
+from web.forms import checkout as form
+from web.forms import sending
+from web.forms.reading import Form
+from web.pages.buying.destinations import offered
+from web.pages.buying.links import order_path
+from web.templating import Pages, Show
+
+router = APIRouter()
+
+TEMPLATE = "buying/checkout.html"
+
+
+@router.get("/checkout", dependencies=[PUBLIC])
+def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit) -> Response:
+    """The form, with the totals of the way to receive named in the address (pick-up without)."""
+    values = {name: request.query_params.get(name, "") for name in form.FIELDS}
+    if visit.visitor is not None:
+        values["nama"] = values["nama"] or visit.visitor.name
+    return filled(session, pages, visit, values)
+
+
+@router.post("/checkout", dependencies=[PUBLIC])
+def place(request: Request, begin: Begin, pages: Show, visit: AnyVisit, typed: Form) -> Response:
+    """Place the order; or, with the button "Hitung ongkos", show the totals of what was chosen."""
+    values = form.values_of(typed)
+    if typed.text("langkah") == "hitung":
+        with begin() as session:
+            return filled(session, pages, visit, values)
+    try:
+        location = sending.address(begin, visit, typed, "checkout", lambda session: placed(session, visit, typed))
+    except DomainError as refusal:
+        return refused(begin, pages, visit, values, refusal)
+    number, _, key = location.partition(" ")
+    answer = sending.see_other(payment_address(begin, number, key))
+    cookies.remember_order(request, answer, number, key)
+    return answer
+
+
+def placed(session: Session, visit: Visit, typed: Form) -> str:
+    """Number and key of the new checkout: what a repeated press is answered from."""
+    lines = [line for shop in queries.cart(session, visit.actor, visit.cart_token).shops for line in shop.lines]
+    items = [Item(line.product_id, line.quantity) for line in lines]
+    group: OrderGroup = placing.place(session, visit.actor, form.draft_of(typed, items, visit.cart_token))
+    checkout.prepare(session, group.id)
+    return f"{group.number} {queries.key_of(group.id)}"
+
+
+def payment_address(begin: Begin, number: str, key: str) -> str:
+    """Where the buyer goes next: to the gateway when there is one to go to, else to the order page.
+
+    The order is already placed; a gateway that does not answer now can be tried again from the order page.
+    """
+    with begin() as session:
+        due = payments.awaiting_redirect(session, queries.group(session, number, key=key).id)
+    for payment_id in due:
+        try:
+            started = checkout.start(begin, payment_id)
+        except Unavailable:
+            break
+        if started.redirect_url:
+            return started.redirect_url
+    return order_path(number, key)
+
+
+def filled(
+    session: Session,
+    pages: Pages,
+    visit: Visit,
+    values: dict[str, str],
+    errors: Invalid | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    view = queries.cart(session, visit.actor, visit.cart_token)
+    quote = quoting.of_cart(
+        session, visit.actor, visit.cart_token, method=form.method_of(values), region_code=form.region_of(values)
+    )
+    context = {
+        "cart": view,
+        "quote": quote,
+        "destinations": offered(session, [shop.shop_id for shop in view.shops]),
+        "values": values,
+        "method": form.method_of(values),
+    }
+    if errors is not None:
+        return pages.refuse(TEMPLATE, form.in_form_words(errors.errors), status=status, **context)
+    return pages.show(TEMPLATE, status=status, **context)
+
+
+def refused(begin: Begin, pages: Pages, visit: Visit, values: dict[str, str], refusal: DomainError) -> Response:
+    """The same page with the typing kept; what is not about one field stands above the button."""
+    invalid = refusal if isinstance(refusal, Invalid) else Invalid.one("keranjang", refusal.sentence, refusal.code)
+    status = 422 if isinstance(refusal, Invalid) else 409
+    with begin() as session:
+        return filled(session, pages, visit, values, invalid, status=status)

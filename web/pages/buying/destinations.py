@@ -1,0 +1,38 @@
+"""Where the shops of a cart deliver: the choices of the checkout form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.orders import queries
+
+
+@dataclass(frozen=True)
+class Destination:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Destinations:
+    """Districts a seller's courier reaches and regencies a parcel service reaches, by name."""
+
+    districts: tuple[Destination, ...]
+    regencies: tuple[Destination, ...]
+
+
+def offered(session: Session, shop_ids: Sequence[UUID]) -> Destinations:
+    """The places at least one of the shops delivers to; the quote says which shop does not."""
+    districts: dict[str, str] = {}
+    regencies: dict[str, str] = {}
+    for shop_id in shop_ids:
+        rates = queries.rates(session, shop_id)
+        districts.update({rate.district_code: rate.district_name for rate in rates.courier})
+        regencies.update({rate.regency_code: rate.regency_name for rate in rates.expedition})
+    return Destinations(by_name(districts), by_name(regencies))
+
+
+def by_name(found: dict[str, str]) -> tuple[Destination, ...]:
+    return tuple(Destination(code, name) for code, name in sorted(found.items(), key=lambda item: item[1]))
