@@ -59,7 +59,12 @@ def test_a_killed_child_is_started_again() -> None:
     first = child.process
     first.kill()
     first.wait()
-    assert until(lambda: (child.look() or child.process is not None) and child.process is not first)
+
+    def again() -> bool:
+        child.look()
+        return child.process is not None and child.process is not first
+
+    assert until(again)
     assert child.process is not None
     assert child.process.poll() is None
     child.process.kill()
