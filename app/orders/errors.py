@@ -88,3 +88,18 @@ class TooManyUnpaid(TooMany):
         "Anda masih punya dua pesanan yang belum dibayar atau belum dijawab penjual."
         " Bayar atau batalkan salah satunya dahulu."
     )
+
+
+class GatewayOpen(Conflict):
+    code = "gateway_open"
+    message = (
+        "Pembeli mungkin sedang membayar pesanan ini. Tunggu sampai dibayar atau kedaluwarsa,"
+        " lalu tolak pesanan itu bila tidak dapat dipenuhi."
+    )
+
+
+class HoldLost(Conflict):
+    """Money came for an order whose stock was released in the meantime and is not free again. Nothing was changed."""
+
+    code = "hold_lost"
+    message = "Stok pesanan ini sudah tidak ada. Pembayarannya perlu diperiksa."
