@@ -1,46 +1,39 @@
-"""Refusals of accounts."""
+"""What can go wrong with an account, in sentences a person can act on."""
 
-from app.errors import Conflict, Forbidden, Invalid, TooMany
+from __future__ import annotations
+
+from app.errors import Conflict, FieldError, Forbidden, Invalid, TooMany
 
 
 class PhoneTaken(Invalid):
-    """Said beside the phone field. Whether a number has an account is no secret here: a village knows who sells."""
+    """Somebody has an account under this phone. Its owner may be a person for whom a facilitator opened it."""
 
-    code = "phone_taken"
-
-    @classmethod
-    def make(cls) -> "PhoneTaken":
-        return cls(
-            *Invalid.one(
+    def __init__(self) -> None:
+        super().__init__(
+            FieldError(
                 "phone",
-                "Nomor HP ini sudah punya akun. Silakan masuk, atau minta kode pemulihan ke petugas.",
-                "phone_taken",
-            ).errors
+                "taken",
+                "Nomor HP ini sudah terdaftar. Silakan masuk. Belum punya atau lupa kata sandi? "
+                "Minta kode pemulihan kepada pendamping atau dinas.",
+            )
         )
 
 
 class TooManyAttempts(TooMany):
     code = "too_many_attempts"
-    message = "Terlalu banyak percobaan masuk. Coba lagi 15 menit lagi, atau minta kode pemulihan ke petugas."
+    message = "Terlalu banyak percobaan yang gagal. Tunggu beberapa menit, lalu coba lagi."
 
 
-class CodeRefused(Invalid):
-    code = "code_refused"
-
-    @classmethod
-    def make(cls) -> "CodeRefused":
-        return cls(
-            *Invalid.one(
-                "code", "Kode salah atau sudah kedaluwarsa. Minta kode baru ke petugas.", "code_refused"
-            ).errors
-        )
+class LastAdministrator(Conflict):
+    code = "last_administrator"
+    message = "Ini satu-satunya administrator. Tunjuk administrator lain dahulu."
 
 
-class NotYourPlace(Forbidden):
-    code = "not_your_place"
-    message = "Anda hanya dapat bertindak untuk warga di wilayah tugas Anda."
+class OwnRights(Forbidden):
+    code = "own_rights"
+    message = "Hak sendiri tidak dapat diubah sendiri. Minta administrator lain melakukannya."
 
 
 class AlreadyGranted(Conflict):
     code = "already_granted"
-    message = "Akun ini sudah punya peran itu."
+    message = "Orang ini sudah memegang peran itu di wilayah tersebut."

@@ -1,4 +1,6 @@
-"""What happens to accounts."""
+"""What happened to an account, for everybody above."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,11 +9,10 @@ from app.outbox.event import Event
 
 
 @dataclass(frozen=True)
-class AccountOpened(Event):
-    """`by_another` when a facilitator or officer opened it for the person."""
+class AccountFact(Event):
+    """Events of one account are handled in the order they happened."""
 
     account_id: UUID
-    by_another: bool
 
     @property
     def key(self) -> str:
@@ -19,9 +20,19 @@ class AccountOpened(Event):
 
 
 @dataclass(frozen=True)
-class PasswordChanged(Event):
-    account_id: UUID
+class AccountOpened(AccountFact):
+    """`by_somebody_else`: a facilitator or officer opened it for its owner, who has no password yet."""
 
-    @property
-    def key(self) -> str:
-        return f"account:{self.account_id}"
+    by_somebody_else: bool
+
+
+@dataclass(frozen=True)
+class PasswordChanged(AccountFact):
+    """All other sign-ins were ended. `recovered`: with a code from the office instead of the old password."""
+
+    recovered: bool
+
+
+@dataclass(frozen=True)
+class AccountDisabled(AccountFact):
+    """All sign-ins were ended and no new one is possible."""

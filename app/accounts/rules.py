@@ -13,8 +13,32 @@ LONGEST_PASSWORD = 128
 LONGEST_NAME = 120
 
 COMMON_PASSWORDS = frozenset(
-    "12345678 123456789 1234567890 password password1 qwertyui qwerty123 11111111 00000000 88888888 12341234 abcd1234 abc12345"
-    " indonesia sayangku rahasia1 bismillah kutaitimur sangatta pasaretam iloveyou sayang123 bismillah1 alhamdulillah".split()
+    [
+        "12345678",
+        "123456789",
+        "1234567890",
+        "password",
+        "password1",
+        "qwertyui",
+        "qwerty123",
+        "11111111",
+        "00000000",
+        "88888888",
+        "12341234",
+        "abcd1234",
+        "abc12345",
+        "indonesia",
+        "sayangku",
+        "rahasia1",
+        "bismillah",
+        "kutaitimur",
+        "sangatta",
+        "pasaretam",
+        "iloveyou",
+        "sayang123",
+        "bismillah1",
+        "alhamdulillah",
+    ]
 )
 """The few everybody tries first (ASVS 5.0 6.2.4 wants the worst 3,000; the failure limits carry the rest)."""
 

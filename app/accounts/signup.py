@@ -106,5 +106,13 @@ def insert_new(
     return session.get_one(Account, made) if made else None
 
 
+def normalised(typed: str) -> str | None:
+    """The number in E.164, or None for what is no number."""
+    try:
+        return phone.normalise(typed)
+    except ValueError:
+        return None
+
+
 def by_phone(session: Session, phone_typed: str) -> Account:
     return session.exec(select(Account).where(Account.phone_e164 == phone.normalise(phone_typed))).one()

@@ -1,0 +1,256 @@
+"""Reads of the register by those it concerns: the owner's own businesses, the officer's desk and cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from app.accounts.models import Account
+from app.actor import Actor
+from app.errors import Forbidden, NotFound, SignInRequired
+from app.kit import clock, phone
+from app.reference import regions
+from app.registry import membership, people, queries, rules
+from app.registry.models import (
+    OPEN_TO_OWNER,
+    SUBMITTED,
+    Business,
+    BusinessOwner,
+    BusinessReport,
+    BusinessVerification,
+    Membership,
+)
+from app.registry.queries import Badge, Kbli
+
+ANSWER_WITHIN = timedelta(days=5)
+"""What the office promises an owner; the desk shows what is older in another colour."""
+
+
+@dataclass(frozen=True)
+class OwnBusiness:
+    """A business as those who act for it see it."""
+
+    id: UUID
+    number: str
+    name: str
+    slug: str
+    status: str
+    district_code: str | None
+    district: str
+    village_code: str | None
+    village: str
+    address: str | None
+    main_product: str | None
+    kbli: Kbli | None
+    started_on: date | None
+    nib: str | None
+    owner_name: str
+    owner_sex: str | None
+    has_nik: bool
+    capital_amount: int | None
+    turnover_amount: int | None
+    workers_male: int | None
+    workers_female: int | None
+    reason: str | None
+    correction_fields: tuple[str, ...]
+    submitted_at: datetime | None
+    expected_by: date | None
+    registered_on: date | None
+    badges: tuple[Badge, ...]
+    editable: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class Check:
+    kind: str
+    checked_by: str
+    checked_on: date
+    valid_until: date
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """A business as the officer at the desk sees it: masked phone; the NIK only by asking for it, which is audited."""
+
+    business: OwnBusiness
+    owner_account_id: UUID | None
+    masked_phone: str
+    checks: tuple[Check, ...]
+    may_decide: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    id: UUID
+    number: str
+    name: str
+    main_product: str
+    district: str
+    submitted_at: datetime
+    days_waiting: int
+    late: bool
+    source: str
+
+
+def mine(session: Session, actor: Actor) -> list[OwnBusiness]:
+    """The businesses the actor is a member of, newest first. Raises SignInRequired."""
+    if actor.account_id is None:
+        raise SignInRequired
+    rows = session.exec(
+        select(Business)
+        .join(Membership, col(Membership.business_id) == Business.id)
+        .where(Membership.account_id == actor.account_id, col(Membership.until).is_(None))
+        .order_by(col(Business.created_at).desc())
+    ).all()
+    return [own_view(session, row) for row in rows]
+
+
+def assisted(session: Session, actor: Actor, *, limit: int = 100) -> list[OwnBusiness]:
+    """The businesses of a facilitator's places, newest first."""
+    districts = [grant.district_code for grant in actor.grants if grant.role == "facilitator" and grant.district_code]
+    if not districts:
+        return []
+    rows = session.exec(
+        select(Business)
+        .where(col(Business.district_code).in_(districts))
+        .order_by(col(Business.created_at).desc())
+        .limit(limit)
+    ).all()
+    return [own_view(session, row) for row in rows if actor.facilitates(row.district_code or "", row.village_code)]
+
+
+def for_edit(session: Session, actor: Actor, number: str) -> OwnBusiness:
+    """One business for somebody who may act for it. Foreign is missing: NotFound."""
+    business = session.exec(select(Business).where(Business.number == number)).one_or_none()
+    if business is None or not membership.acts_for(session, actor, business):
+        raise NotFound
+    return own_view(session, business)
+
+
+def id_of(session: Session, actor: Actor, number: str) -> UUID:
+    return for_edit(session, actor, number).id
+
+
+def desk(session: Session, actor: Actor, *, district: str | None = None, limit: int = 200) -> list[DeskRow]:
+    """What waits for a decision, oldest first. Raises Forbidden for anybody but verifiers and administrators."""
+    refuse_others(actor)
+    wanted = select(Business).where(Business.status == SUBMITTED).order_by(col(Business.submitted_at)).limit(limit)
+    if district:
+        wanted = wanted.where(Business.district_code == district)
+    now = clock.now()
+    return [
+        DeskRow(
+            row.id,
+            row.number,
+            row.name,
+            row.main_product or "",
+            regions.name(row.district_code or ""),
+            row.submitted_at or row.created_at,
+            (now - (row.submitted_at or row.created_at)).days,
+            now - (row.submitted_at or row.created_at) > ANSWER_WITHIN,
+            row.source,
+        )
+        for row in session.exec(wanted)
+    ]
+
+
+def case(session: Session, actor: Actor, number: str) -> Case:
+    """One business at the desk. Raises NotFound, also for those without a desk."""
+    if not actor.has("administrator", "verifier"):
+        raise NotFound
+    business = session.exec(select(Business).where(Business.number == number)).one_or_none()
+    if business is None:
+        raise NotFound
+    owner_account_id = membership.owner_account(session, business.id)
+    account = session.get(Account, owner_account_id) if owner_account_id else None
+    today = clock.today()
+    checks = session.exec(
+        select(BusinessVerification)
+        .where(BusinessVerification.business_id == business.id, col(BusinessVerification.withdrawn_at).is_(None))
+        .order_by(col(BusinessVerification.kind))
+    )
+    return Case(
+        business=own_view(session, business),
+        owner_account_id=owner_account_id,
+        masked_phone=phone.masked(account.phone_e164) if account else "",
+        checks=tuple(
+            Check(row.kind, row.office, row.checked_on, row.valid_until, row.valid_until >= today) for row in checks
+        ),
+        may_decide=rules.may_decide(actor.account_id, owner_account_id=owner_account_id, edited_by=business.edited_by)
+        and actor.account_id not in membership.member_accounts(session, business.id),
+        source=business.source,
+    )
+
+
+def search(session: Session, actor: Actor, q: str, *, status: str | None = None, limit: int = 50) -> list[OwnBusiness]:
+    """Any business by name or number, for the desk. Raises Forbidden."""
+    refuse_others(actor)
+    wanted = select(Business).order_by(col(Business.name)).limit(limit)
+    if status:
+        wanted = wanted.where(Business.status == status)
+    for word in q.split()[:6]:
+        wanted = wanted.where(
+            col(Business.name).icontains(word, autoescape=True) | col(Business.number).icontains(word, autoescape=True)
+        )
+    return [own_view(session, row) for row in session.exec(wanted)]
+
+
+def nik_at_desk(session: Session, actor: Actor, number: str) -> str | None:
+    """The owner's NIK in clear, beside the card on the table; the reading is audited. Raises NotFound, Forbidden."""
+    refuse_others(actor)
+    business = session.exec(select(Business).where(Business.number == number)).one_or_none()
+    if business is None or business.owner_id is None:
+        raise NotFound
+    return people.read_nik(session, actor, session.get_one(BusinessOwner, business.owner_id))
+
+
+def refuse_others(actor: Actor) -> None:
+    if not actor.has("administrator", "verifier"):
+        raise Forbidden("Halaman ini hanya untuk petugas pemeriksa.")
+
+
+def own_view(session: Session, row: Business) -> OwnBusiness:
+    owner = session.get(BusinessOwner, row.owner_id) if row.owner_id else None
+    latest = session.exec(
+        select(BusinessReport)
+        .where(BusinessReport.business_id == row.id)
+        .order_by(col(BusinessReport.reported_on).desc(), col(BusinessReport.id).desc())
+        .limit(1)
+    ).first()
+    return OwnBusiness(
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        slug=row.slug,
+        status=row.status,
+        district_code=row.district_code,
+        district=regions.name(row.district_code or ""),
+        village_code=row.village_code,
+        village=regions.name(row.village_code) if row.village_code else "",
+        address=row.address,
+        main_product=row.main_product,
+        kbli=queries.kbli_of(session, row),
+        started_on=row.started_on,
+        nib=row.nib,
+        owner_name=owner.name if owner else "",
+        owner_sex=owner.sex if owner else None,
+        has_nik=owner is not None and owner.nik_index is not None,
+        capital_amount=latest.capital_amount if latest else None,
+        turnover_amount=latest.turnover_amount if latest else None,
+        workers_male=latest.workers_male if latest else None,
+        workers_female=latest.workers_female if latest else None,
+        reason=row.decision_reason,
+        correction_fields=tuple(row.correction_fields),
+        submitted_at=row.submitted_at,
+        expected_by=clock.business_date(row.submitted_at + ANSWER_WITHIN) if row.submitted_at else None,
+        registered_on=row.registered_on,
+        badges=queries.badges(session, [row.id]).get(row.id, ()),
+        editable=row.status in OPEN_TO_OWNER,
+        version=row.version,
+    )

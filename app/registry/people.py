@@ -1,0 +1,78 @@
+"""Owners: found again by account or by the blind index of their NIK, never by a name."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from app import config
+from app.accounts.models import Account
+from app.actor import Actor
+from app.audit import record
+from app.errors import Forbidden
+from app.kit import clock, sealing
+from app.registry import rules
+from app.registry.errors import OwnerRegisteredElsewhere
+from app.registry.models import BusinessOwner
+from app.registry.rules import OwnerDraft
+
+NIK_FIELD = "business_owner.nik"
+
+
+def of_account(session: Session, account: Account, draft: OwnerDraft | None) -> BusinessOwner:
+    """The owner behind an account, made at the first business. Raises OwnerRegisteredElsewhere for somebody else's NIK."""
+    owner = session.exec(select(BusinessOwner).where(BusinessOwner.account_id == account.id)).one_or_none()
+    if owner is None:
+        name = draft.name if draft and draft.name else account.name
+        owner = BusinessOwner(account_id=account.id, name=" ".join(name.split()), created_at=clock.now())
+        session.add(owner)
+        session.flush()
+    if draft is not None:
+        apply(session, owner, draft)
+    return owner
+
+
+def apply(session: Session, owner: BusinessOwner, draft: OwnerDraft) -> None:
+    if draft.name:
+        owner.name = " ".join(draft.name.split())
+    if draft.sex is not None:
+        owner.sex = draft.sex
+    if draft.nik is not None:
+        seal_nik(session, owner, rules.digits_of(draft.nik))
+    session.flush()
+
+
+def seal_nik(session: Session, owner: BusinessOwner, nik: str) -> None:
+    """Store the NIK encrypted and indexed; two people registering one NIK at once: the unique index decides."""
+    settings = config.settings()
+    index = sealing.blind_index(settings.index_key.get_secret_value(), NIK_FIELD, nik)
+    if owner.nik_index == index:
+        return
+    place = sealing.Place("business_owner", "nik_sealed", str(owner.id))
+    try:
+        with session.begin_nested():
+            owner.nik_sealed = sealing.seal(settings.decoded_data_keys(), place, nik)
+            owner.nik_index = index
+            owner.sex = owner.sex or rules.nik_sex(nik)
+            session.flush()
+    except IntegrityError as fault:
+        session.refresh(owner)
+        raise OwnerRegisteredElsewhere.make() from fault
+
+
+def read_nik(session: Session, actor: Actor, owner: BusinessOwner) -> str | None:
+    """The NIK in clear, for an officer's eyes at the desk; the reading is audited. Raises Forbidden for anybody else."""
+    if not actor.has("administrator", "verifier"):
+        raise Forbidden
+    if owner.nik_sealed is None:
+        return None
+    record.note(
+        session,
+        actor,
+        action="owner.nik_read",
+        subject_kind="business_owner",
+        subject_id=owner.id,
+        beneficiary=owner.account_id,
+    )
+    place = sealing.Place("business_owner", "nik_sealed", str(owner.id))
+    return sealing.unseal(config.settings().decoded_data_keys(), place, bytes(owner.nik_sealed))
