@@ -9,8 +9,8 @@ from rich.markup import escape
 
 from app import config, worker
 from app import db as database
+from app.cli import accounts, db, outbox, reference, serve
 from app.cli import config as config_command
-from app.cli import db, outbox, reference, serve
 from app.cli.terminal import err, sentences
 from app.config import ConfigurationFault
 from app.kit import logs
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("config")(config_command.show)
+app.add_typer(accounts.group, name="accounts")
 app.add_typer(db.group, name="db")
 app.add_typer(outbox.group, name="outbox")
 app.add_typer(reference.group, name="reference")
