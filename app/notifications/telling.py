@@ -1,0 +1,138 @@
+"""Who is told what when something happens to an order: reactions of this domain.
+
+Each may be delivered more than once; a message is made once for each event, order and side. Whoever did a thing
+themselves is not told of it.
+"""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from app.db import Transactions
+from app.notifications import recipients, sending
+from app.notifications.models import Fact
+from app.notifications.sending import Notice
+from app.orders import events
+from app.orders.models import CustomerOrder, OrderEvent, OrderGroup
+
+
+def on_order_placed(begin: Transactions, event: events.OrderPlaced) -> None:
+    """The buyer gets the link; the seller hears of it when it is theirs to answer (a prepaid order only once it is
+    paid)."""
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        waits_for = "seller" if waits_for_seller(order) else "payment"
+        tell_buyer(session, "order_placed", order, waits_for=waits_for)
+        if waits_for == "seller":
+            tell_seller(session, "order_placed", order)
+
+
+def on_order_agreed(begin: Transactions, event: events.OrderAgreed) -> None:
+    with begin() as session:
+        tell_buyer(session, "order_agreed", session.get_one(CustomerOrder, event.order_id))
+
+
+def on_order_paid(begin: Transactions, event: events.OrderPaid) -> None:
+    """Cash is paid hand in hand: nobody needs a message about that."""
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        if order.payment_method != "cod":
+            tell_buyer(session, "order_paid", order)
+            tell_seller(session, "order_paid", order)
+
+
+def on_order_accepted(begin: Transactions, event: events.OrderAccepted) -> None:
+    with begin() as session:
+        tell_buyer(session, "order_accepted", session.get_one(CustomerOrder, event.order_id))
+
+
+def on_order_rejected(begin: Transactions, event: events.OrderRejected) -> None:
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        tell_buyer(session, "order_rejected", order, reason=order.reason, was_paid=event.was_paid)
+
+
+def on_order_ready(begin: Transactions, event: events.OrderReady) -> None:
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        tell_buyer(
+            session,
+            "order_ready",
+            order,
+            delivery_method=order.delivery_method,
+            pickup_address=order.pickup_address,
+        )
+
+
+def on_order_handed_over(begin: Transactions, event: events.OrderHandedOver) -> None:
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        tell_buyer(session, "order_handed_over", order, delivery_method=order.delivery_method)
+
+
+def on_order_expired(begin: Transactions, event: events.OrderExpired) -> None:
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        silent_seller = waits_for_seller(order) and order.accepted_at is None
+        tell_buyer(session, "order_expired", order, waited_for="seller" if silent_seller else "payment")
+        if silent_seller:
+            tell_seller(session, "order_expired", order)
+
+
+def on_order_cancelled(begin: Transactions, event: events.OrderCancelled) -> None:
+    with begin() as session:
+        order = session.get_one(CustomerOrder, event.order_id)
+        party = cancelled_by(session, order)
+        if party != "buyer" or event.was_paid:
+            tell_buyer(session, "order_cancelled", order, reason=order.reason, was_paid=event.was_paid)
+        known_to_seller = waits_for_seller(order) or event.was_paid
+        if party != "seller" and known_to_seller:
+            tell_seller(session, "order_cancelled", order, reason=order.reason)
+
+
+def waits_for_seller(order: CustomerOrder) -> bool:
+    """Whether the seller had to answer before anything was paid."""
+    return order.ask_first or order.payment_method == "cod"
+
+
+def cancelled_by(session: Session, order: CustomerOrder) -> str | None:
+    query = select(OrderEvent.party).where(OrderEvent.order_id == order.id, OrderEvent.to_status == "cancelled")
+    return session.exec(query.order_by(col(OrderEvent.id).desc()).limit(1)).first()
+
+
+def order_facts(order: CustomerOrder) -> dict[str, Fact]:
+    return {"number": order.number, "business": order.business_name, "total_amount": order.total_amount}
+
+
+def tell_buyer(session: Session, event: str, order: CustomerOrder, **more: Fact) -> None:
+    """To whoever placed the order: their account if they were signed in then, else the number they gave."""
+    group = session.get_one(OrderGroup, order.group_id)
+    notice = Notice(
+        template=f"{event}/buyer",
+        facts=order_facts(order) | more,
+        dedupe_key=f"{event}/buyer:{order.id}",
+        thread=f"order:{order.id}:buyer",
+        district_code=order.district_code,
+        village_code=order.village_code,
+        order_group_id=group.id,
+        link_path=f"/pesanan/{group.number}",
+    )
+    if group.account_id is not None:
+        sending.to_account(session, group.account_id, notice)
+    else:
+        sending.to_phone(session, group.contact_phone, notice, name=group.contact_name)
+
+
+def tell_seller(session: Session, event: str, order: CustomerOrder, **more: Fact) -> None:
+    """To everybody who may act for the business."""
+    for account_id in recipients.of_business(session, order.business_id):
+        notice = Notice(
+            template=f"{event}/seller",
+            facts=order_facts(order) | more,
+            dedupe_key=f"{event}/seller:{order.id}:{account_id}",
+            thread=f"order:{order.id}:seller:{account_id}",
+            district_code=order.district_code,
+            village_code=order.village_code,
+            link_path=f"/jual/pesanan/{order.number}",
+        )
+        sending.to_account(session, account_id, notice)
