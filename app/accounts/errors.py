@@ -1,39 +1,46 @@
-"""What can go wrong with an account, in sentences a person can act on."""
+"""Refusals of accounts."""
 
-from __future__ import annotations
-
-from app.errors import Conflict, FieldError, Forbidden, Invalid, TooMany
+from app.errors import Conflict, Forbidden, Invalid, TooMany
 
 
 class PhoneTaken(Invalid):
-    """Somebody has an account under this phone. Its owner may be a person for whom a facilitator opened it."""
+    """Said beside the phone field. Whether a number has an account is no secret here: a village knows who sells."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            FieldError(
+    code = "phone_taken"
+
+    @classmethod
+    def make(cls) -> "PhoneTaken":
+        return cls(
+            *Invalid.one(
                 "phone",
-                "taken",
-                "Nomor HP ini sudah terdaftar. Silakan masuk. Belum punya atau lupa kata sandi? "
-                "Minta kode pemulihan kepada pendamping atau dinas.",
-            )
+                "Nomor HP ini sudah punya akun. Silakan masuk, atau minta kode pemulihan ke petugas.",
+                "phone_taken",
+            ).errors
         )
 
 
 class TooManyAttempts(TooMany):
     code = "too_many_attempts"
-    message = "Terlalu banyak percobaan yang gagal. Tunggu beberapa menit, lalu coba lagi."
+    message = "Terlalu banyak percobaan masuk. Coba lagi 15 menit lagi, atau minta kode pemulihan ke petugas."
 
 
-class LastAdministrator(Conflict):
-    code = "last_administrator"
-    message = "Ini satu-satunya administrator. Tunjuk administrator lain dahulu."
+class CodeRefused(Invalid):
+    code = "code_refused"
+
+    @classmethod
+    def make(cls) -> "CodeRefused":
+        return cls(
+            *Invalid.one(
+                "code", "Kode salah atau sudah kedaluwarsa. Minta kode baru ke petugas.", "code_refused"
+            ).errors
+        )
 
 
-class OwnRights(Forbidden):
-    code = "own_rights"
-    message = "Hak sendiri tidak dapat diubah sendiri. Minta administrator lain melakukannya."
+class NotYourPlace(Forbidden):
+    code = "not_your_place"
+    message = "Anda hanya dapat bertindak untuk warga di wilayah tugas Anda."
 
 
 class AlreadyGranted(Conflict):
     code = "already_granted"
-    message = "Orang ini sudah memegang peran itu di wilayah tersebut."
+    message = "Akun ini sudah punya peran itu."

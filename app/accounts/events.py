@@ -1,6 +1,4 @@
-"""What happened to an account, for everybody above."""
-
-from __future__ import annotations
+"""What happens to accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,10 +7,11 @@ from app.outbox.event import Event
 
 
 @dataclass(frozen=True)
-class AccountFact(Event):
-    """Events of one account are handled in the order they happened."""
+class AccountOpened(Event):
+    """`by_another` when a facilitator or officer opened it for the person."""
 
     account_id: UUID
+    by_another: bool
 
     @property
     def key(self) -> str:
@@ -20,19 +19,9 @@ class AccountFact(Event):
 
 
 @dataclass(frozen=True)
-class AccountOpened(AccountFact):
-    """`by_somebody_else`: a facilitator or officer opened it for its owner, who has no password yet."""
+class PasswordChanged(Event):
+    account_id: UUID
 
-    by_somebody_else: bool
-
-
-@dataclass(frozen=True)
-class PasswordChanged(AccountFact):
-    """All other sign-ins were ended. `recovered`: with a code from the office instead of the old password."""
-
-    recovered: bool
-
-
-@dataclass(frozen=True)
-class AccountDisabled(AccountFact):
-    """All sign-ins were ended and no new one is possible."""
+    @property
+    def key(self) -> str:
+        return f"account:{self.account_id}"

@@ -16,28 +16,34 @@ STATUS_WORDS = {
 }
 
 
-class BusinessStatusRefused(Conflict):
+class WrongStatus(Conflict):
     """The business is not in a status from which this can be done; nothing was changed."""
 
     code = "business_status"
 
-    def __init__(self, number: str, status: str) -> None:
-        super().__init__(f"Usaha {number} {STATUS_WORDS[status]}, jadi ini tidak dapat dilakukan sekarang.")
-        self.status = status
+    message = "Usaha ini sudah berpindah tahap. Muat ulang halaman untuk melihat keadaan terakhir."
+
+    def __init__(self, number: str | None = None, status: str | None = None) -> None:
+        super().__init__(
+            f"Usaha {number} {STATUS_WORDS[status]}, jadi ini tidak dapat dilakukan sekarang." if status else None
+        )
 
 
-class ChangedMeanwhile(Conflict):
+class Outdated(Conflict):
     """Somebody saved this business after the form was opened."""
 
     code = "stale"
     message = "Data usaha ini baru saja diubah orang lain. Muat ulang halaman, lalu ulangi perubahan Anda."
 
 
-class NikRegistered(Conflict):
-    """Says that it cannot be used, never whose it is."""
+class OwnerRegisteredElsewhere(Conflict):
+    """Says that the NIK cannot be used, never whose it is."""
 
     code = "nik_not_usable"
-    message = "NIK ini tidak dapat dipakai di pendaftaran ini. Periksa angkanya. Bila memang NIK Anda, hubungi dinas dengan membawa KTP."
+    message = (
+        "NIK ini tidak dapat dipakai di pendaftaran ini. Periksa angkanya. "
+        "Bila memang NIK Anda, hubungi dinas dengan membawa KTP."
+    )
 
 
 class NibInUse(Invalid):
@@ -58,8 +64,8 @@ class OwnDecision(Forbidden):
     message = "Anda pemilik usaha ini atau ikut mengisi datanya. Petugas lain yang harus memutuskan."
 
 
-class NotTheirPlace(Forbidden):
-    code = "not_their_place"
+class NotInYourPlace(Forbidden):
+    code = "not_in_your_place"
     message = "Anda hanya dapat mendaftarkan usaha di wilayah tugas Anda."
 
 

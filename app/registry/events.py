@@ -9,7 +9,7 @@ from app.outbox.event import Event
 
 
 @dataclass(frozen=True)
-class BusinessFact(Event):
+class BusinessEvent(Event):
     """Events of one business are handled in the order they happened."""
 
     business_id: UUID
@@ -21,47 +21,42 @@ class BusinessFact(Event):
 
 
 @dataclass(frozen=True)
-class BusinessRegistered(BusinessFact):
-    """A draft was begun. `for_somebody_else`: by a facilitator or officer, so the owner should hear of it."""
-
-    for_somebody_else: bool
-
-
-@dataclass(frozen=True)
-class BusinessSubmitted(BusinessFact):
+class BusinessSubmitted(BusinessEvent):
     """Waiting for the office to decide."""
 
 
 @dataclass(frozen=True)
-class BusinessApproved(BusinessFact):
+class BusinessApproved(BusinessEvent):
     """In the public register from now on."""
 
 
 @dataclass(frozen=True)
-class BusinessReturned(BusinessFact):
+class BusinessReturned(BusinessEvent):
     """The owner should correct the marked fields and submit again."""
 
 
 @dataclass(frozen=True)
-class BusinessRejected(BusinessFact):
+class BusinessRejected(BusinessEvent):
     """Refused with a reason."""
 
 
 @dataclass(frozen=True)
-class BusinessSuspended(BusinessFact):
+class BusinessSuspended(BusinessEvent):
     """Out of the public register until reinstated; nothing of it is for sale meanwhile."""
 
 
 @dataclass(frozen=True)
-class BusinessReinstated(BusinessFact):
+class BusinessReinstated(BusinessEvent):
     """Back in the public register."""
 
 
 @dataclass(frozen=True)
-class BusinessClosed(BusinessFact):
+class BusinessClosed(BusinessEvent):
     """Ended for good; a draft was thrown away."""
 
 
 @dataclass(frozen=True)
-class BusinessChanged(BusinessFact):
+class BusinessChanged(BusinessEvent):
     """Something shown of an active business is different now: its facts or its badges."""
+
+    version: int

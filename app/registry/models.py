@@ -19,17 +19,33 @@ from sqlmodel import Field, SQLModel
 from app.audit.models import insert_only
 from app.db import Timestamp
 from app.kit.ids import uuid7
-from app.registry.errors import BusinessStatusRefused
+from app.registry.errors import WrongStatus
+
+DRAFT: Final = "draft"
+SUBMITTED: Final = "submitted"
+NEEDS_CORRECTION: Final = "needs_correction"
+ACTIVE: Final = "active"
+SUSPENDED: Final = "suspended"
+REJECTED: Final = "rejected"
+CLOSED: Final = "closed"
+MERGED: Final = "merged"
+
+OPEN_TO_OWNER: Final = frozenset({DRAFT, NEEDS_CORRECTION})
+"""The statuses in which the owner fills in everything."""
+
+CHECK_KINDS: Final = ("registry", "identity", "place", "nib", "product")
+"""What the office can have checked: the data against what is known, the owner's identity card, the place by going there,
+the NIB in the licensing system, the product itself."""
 
 MOVES: Final[dict[str, frozenset[str]]] = {
-    "draft": frozenset({"submitted", "closed"}),
-    "submitted": frozenset({"active", "needs_correction", "rejected", "closed"}),
-    "needs_correction": frozenset({"submitted", "closed"}),
-    "active": frozenset({"suspended", "closed", "merged"}),
-    "suspended": frozenset({"active", "closed", "merged"}),
-    "rejected": frozenset(),
-    "closed": frozenset(),
-    "merged": frozenset(),
+    DRAFT: frozenset({SUBMITTED, CLOSED}),
+    SUBMITTED: frozenset({ACTIVE, NEEDS_CORRECTION, REJECTED, CLOSED}),
+    NEEDS_CORRECTION: frozenset({SUBMITTED, CLOSED}),
+    ACTIVE: frozenset({SUSPENDED, CLOSED, MERGED}),
+    SUSPENDED: frozenset({ACTIVE, CLOSED, MERGED}),
+    REJECTED: frozenset(),
+    CLOSED: frozenset(),
+    MERGED: frozenset(),
 }
 """Where a business may go from each status."""
 
@@ -42,7 +58,7 @@ class BusinessOwner(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("sex IN ('male','female')", name="sex_known"),
         CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
-        CheckConstraint("(nik_encrypted IS NULL) = (nik_index IS NULL)", name="nik_whole"),
+        CheckConstraint("(nik_sealed IS NULL) = (nik_index IS NULL)", name="nik_whole"),
         CheckConstraint("nik_index IS NULL OR length(nik_index) = 16", name="nik_index_length"),
     )
 
@@ -51,9 +67,9 @@ class BusinessOwner(SQLModel, table=True):
     name: str
     sex: str | None = None
     phone_e164: str | None = None
-    nik_encrypted: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    nik_sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     nik_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary, unique=True))
-    recorded_at: datetime = Field(sa_type=Timestamp)
+    created_at: datetime = Field(sa_type=Timestamp)
 
 
 class Business(SQLModel, table=True):
@@ -65,7 +81,7 @@ class Business(SQLModel, table=True):
             "status IN ('draft','submitted','needs_correction','active','suspended','rejected','closed','merged')",
             name="status_known",
         ),
-        CheckConstraint("source IN ('owner','facilitator','office','import')", name="source_known"),
+        CheckConstraint("source IN ('self','facilitator','office','import')", name="source_known"),
         CheckConstraint(
             "status IN ('draft','closed') OR (district_code IS NOT NULL AND main_product IS NOT NULL)",
             name="complete_when_submitted",
@@ -77,7 +93,7 @@ class Business(SQLModel, table=True):
         CheckConstraint("kbli_version IN (2020, 2025)", name="kbli_version_known"),
         CheckConstraint("nib ~ '^[0-9]{13}$'", name="nib_shape"),
         CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
-        CheckConstraint("status NOT IN ('active','suspended') OR activated_at IS NOT NULL", name="activation_dated"),
+        CheckConstraint("status NOT IN ('active','suspended') OR registered_on IS NOT NULL", name="registration_dated"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged_points_on"),
         Index("ix_business_active_name", text("lower(name)"), "id", postgresql_where=text("status = 'active'")),
         Index("ix_business_place", "district_code", "village_code"),
@@ -88,7 +104,7 @@ class Business(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     number: str = Field(unique=True)
     slug: str = Field(unique=True)
-    owner_id: UUID = Field(foreign_key="business_owner.id", index=True)
+    owner_id: UUID | None = Field(default=None, foreign_key="business_owner.id", index=True)
     status: str = "draft"
     claimed: bool = True
     source: str
@@ -100,20 +116,26 @@ class Business(SQLModel, table=True):
     # a declared KBLI code may be right without being in our list, so it has no foreign key
     kbli_version: int | None = None
     kbli_code: str | None = None
+    kbli_listed: bool | None = None
     started_on: date | None = None
     nib: str | None = None
     version: int = 1
-    recorded_at: datetime = Field(sa_type=Timestamp)
-    changed_at: datetime = Field(sa_type=Timestamp)
+    created_at: datetime = Field(sa_type=Timestamp)
+    created_by: UUID | None = Field(default=None, foreign_key="account.id")
+    edited_by: list[str] = Field(default_factory=list, sa_type=JSONB)
     submitted_at: datetime | None = Field(default=None, sa_type=Timestamp)
-    activated_at: datetime | None = Field(default=None, sa_type=Timestamp)
-    closed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    decided_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    decided_by: UUID | None = Field(default=None, foreign_key="account.id")
+    decision_reason: str | None = None
+    correction_fields: list[str] = Field(default_factory=list, sa_type=JSONB)
+    registered_on: date | None = None
+    closed_on: date | None = None
     merged_into_id: UUID | None = Field(default=None, foreign_key="business.id")
 
-    def move(self, status: str) -> None:
-        """Go to the next status. Raises BusinessStatusRefused when there is no way from here to there."""
+    def move_to(self, status: str) -> None:
+        """Go to the next status. Raises WrongStatus when there is no way from here to there."""
         if status not in MOVES[self.status]:
-            raise BusinessStatusRefused(self.number, self.status)
+            raise WrongStatus(self.number, self.status)
         self.status = status
 
 
@@ -159,8 +181,8 @@ class BusinessReport(SQLModel, table=True):
     turnover_amount: int | None = Field(default=None, sa_type=BigInteger)
     workers_male: int | None = None
     workers_female: int | None = None
-    recorded_at: datetime = Field(sa_type=Timestamp)
-    recorded_by: UUID | None = Field(default=None, foreign_key="account.id")
+    created_at: datetime = Field(sa_type=Timestamp)
+    reported_by: UUID | None = Field(default=None, foreign_key="account.id")
 
 
 class BusinessVerification(SQLModel, table=True):
@@ -170,7 +192,6 @@ class BusinessVerification(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("kind IN ('registry','identity','place','nib','product')", name="kind_known"),
         CheckConstraint("valid_until > checked_on", name="validity_forward"),
-        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawal_explained"),
         Index(
             "uq_business_verification_live", "business_id", "kind",
             unique=True, postgresql_where=text("withdrawn_at IS NULL"),
@@ -180,23 +201,11 @@ class BusinessVerification(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     business_id: UUID = Field(foreign_key="business.id", index=True)
     kind: str
-    checked_by_account_id: UUID = Field(foreign_key="account.id")
+    checked_by: UUID = Field(foreign_key="account.id")
     office: str
     checked_on: date
     valid_until: date
-    recorded_at: datetime = Field(sa_type=Timestamp)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Timestamp)
-    withdrawn_reason: str | None = None
-
-
-class BusinessEditor(SQLModel, table=True):
-    """Who ever filled in or changed a business: they may not decide it (four eyes)."""
-
-    __tablename__ = "business_editor"
-
-    business_id: UUID = Field(primary_key=True, foreign_key="business.id")
-    account_id: UUID = Field(primary_key=True, foreign_key="account.id")
-    last_edited_at: datetime = Field(sa_type=Timestamp)
 
 
 class Membership(SQLModel, table=True):
@@ -207,7 +216,7 @@ class Membership(SQLModel, table=True):
         CheckConstraint("role IN ('owner','helper')", name="role_known"),
         Index(
             "uq_membership_live", "account_id", "business_id",
-            unique=True, postgresql_where=text("ended_at IS NULL"),
+            unique=True, postgresql_where=text("until IS NULL"),
         ),
     )  # fmt: skip
 
@@ -216,7 +225,7 @@ class Membership(SQLModel, table=True):
     account_id: UUID = Field(foreign_key="account.id")
     role: str
     since: datetime = Field(sa_type=Timestamp)
-    ended_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    until: datetime | None = Field(default=None, sa_type=Timestamp)
 
 
 class NikReading(SQLModel, table=True):
@@ -233,14 +242,13 @@ class NikReading(SQLModel, table=True):
 
 
 class NumberSequence(SQLModel, table=True):
-    """The last serial given out in a year, under a prefix: public numbers have no gaps and no doubles."""
+    """The last serial given out in a year: public numbers have no gaps and no doubles."""
 
     __tablename__ = "number_sequence"
-    __table_args__ = (CheckConstraint("last BETWEEN 1 AND 999999", name="serial_fits"),)
+    __table_args__ = (CheckConstraint("last_serial BETWEEN 1 AND 999999", name="serial_fits"),)
 
-    prefix: str = Field(primary_key=True)
     year: int = Field(primary_key=True)
-    last: int
+    last_serial: int
 
 
 TRIGGERS = ("business_history_insert_only", "business_report_insert_only", "nik_reading_insert_only")

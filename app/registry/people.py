@@ -57,7 +57,7 @@ def seal_nik(session: Session, owner: BusinessOwner, nik: str) -> None:
             session.flush()
     except IntegrityError as fault:
         session.refresh(owner)
-        raise OwnerRegisteredElsewhere.make() from fault
+        raise OwnerRegisteredElsewhere() from fault
 
 
 def read_nik(session: Session, actor: Actor, owner: BusinessOwner) -> str | None:
