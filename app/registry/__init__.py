@@ -1,1 +1,1 @@
-"""The business register: who runs which business where, what of it was checked, by whom, until when."""
+"""The register of businesses: who they are, what was checked, by whom, until when."""

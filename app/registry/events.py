@@ -1,6 +1,4 @@
-"""What happened to a registered business, for everybody above."""
-
-from __future__ import annotations
+"""What happens to businesses."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,8 +8,6 @@ from app.outbox.event import Event
 
 @dataclass(frozen=True)
 class BusinessEvent(Event):
-    """Events of one business are handled in the order they happened."""
-
     business_id: UUID
     number: str
 
@@ -22,41 +18,41 @@ class BusinessEvent(Event):
 
 @dataclass(frozen=True)
 class BusinessSubmitted(BusinessEvent):
-    """Waiting for the office to decide."""
+    """Ready for the office to look at."""
 
 
 @dataclass(frozen=True)
 class BusinessApproved(BusinessEvent):
-    """In the public register from now on."""
+    """In the register from now on."""
 
 
 @dataclass(frozen=True)
 class BusinessReturned(BusinessEvent):
-    """The owner should correct the marked fields and submit again."""
+    """Sent back with the fields to mend."""
 
 
 @dataclass(frozen=True)
 class BusinessRejected(BusinessEvent):
-    """Refused with a reason."""
+    """Not taken into the register."""
 
 
 @dataclass(frozen=True)
 class BusinessSuspended(BusinessEvent):
-    """Out of the public register until reinstated; nothing of it is for sale meanwhile."""
+    """Its goods vanish from sale at once."""
 
 
 @dataclass(frozen=True)
 class BusinessReinstated(BusinessEvent):
-    """Back in the public register."""
-
-
-@dataclass(frozen=True)
-class BusinessClosed(BusinessEvent):
-    """Ended for good; a draft was thrown away."""
+    """Active again after a suspension."""
 
 
 @dataclass(frozen=True)
 class BusinessChanged(BusinessEvent):
-    """Something shown of an active business is different now: its facts or its badges."""
+    """Public wording of an active business changed."""
 
     version: int
+
+
+@dataclass(frozen=True)
+class BusinessClosed(BusinessEvent):
+    """The owner or the office closed it for good."""
