@@ -1,0 +1,1 @@
+"""Files people send and the pictures made of them: one object store, one door for photos."""
