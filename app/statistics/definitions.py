@@ -123,6 +123,7 @@ CATALOGUE: dict[str, Definition] = {
         notes=(
             "Usaha yang modal atau hasil penjualannya belum diketahui menjadi kategori tersendiri dan tidak ditaksir.",
             "Jumlah menurut kedua kriteria sama; pembagian skalanya berbeda.",
+            "Usaha yang pernah dinonaktifkan sementara lalu aktif kembali dihitung aktif sepanjang masa itu.",
         ),
     ),
     "T21": Definition(
