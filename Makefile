@@ -19,7 +19,7 @@ run: $(VENV)/.running ## Start everything on http://127.0.0.1:8000 (HOST, PORT, 
 	@exec $(PY) -m app serve --with-parent
 
 test: $(VENV)/.testing ## The whole test suite, on two processes (TESTS=tests/app/orders for a part)
-	@exec $(PY) -m pytest -n 2 $(TESTS)
+	@exec $(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
 
 check: $(VENV)/.testing ## What must hold before the tests: format, lint, types, imports, migrations
 	@echo "format" && $(PY) -m ruff format --check --quiet .

@@ -46,7 +46,7 @@ def work() -> None:
 def main() -> None:
     """Exit code 0 only on success; a fault an operator can act on is told in sentences, any other with its trace."""
     try:
-        app()
+        app(prog_name="python -m app")
     except Exception as fault:
         told = sentences(fault)
         if not told:

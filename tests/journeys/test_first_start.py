@@ -22,6 +22,8 @@ from app.kit import postgres
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60.0
 
+pytestmark = pytest.mark.xdist_group("installation")  # one installation for all of them, on one worker
+
 
 def until(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
