@@ -33,8 +33,17 @@ def decode(cursor: str, *kinds: type[Scalar]) -> tuple[Scalar, ...]:
         raise ValueError("cursor too long")
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, UnicodeError) as fault:
+    except (binascii.Error, UnicodeError, RecursionError) as fault:
         raise ValueError("not a cursor") from fault
     if not isinstance(found, list) or [type(value) for value in found] != list(kinds):
         raise ValueError("not a cursor of this list")
+    if not all(storable(value) for value in found):
+        raise ValueError("not a position in any list")
     return tuple(found)
+
+
+def storable(value: Scalar) -> bool:
+    """Whether the database can compare with it: no integer beyond 64 bits, no NUL, no half of a surrogate pair."""
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)

@@ -1,5 +1,7 @@
 """Rupiah are whole, written as people write them, and never lost in a split."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,10 +40,8 @@ def test_an_amount_written_and_read_is_the_same(amount: int) -> None:
 
 @given(st.text())
 def test_no_text_breaks_the_reader(text: str) -> None:
-    try:
+    with suppress(ValueError):
         assert 0 <= money.parse(text) <= money.LARGEST
-    except ValueError:
-        pass
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
