@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import Session, col, select
 
 from app.accounts.models import Account
-from app.actor import Actor
+from app.actor import Actor, Role
 from app.errors import Forbidden, NotFound, SignInRequired
 from app.kit import clock, phone
 from app.reference import regions
@@ -113,21 +114,17 @@ def mine(session: Session, actor: Actor) -> list[OwnBusiness]:
 
 def assisted(session: Session, actor: Actor, *, limit: int = 100) -> list[OwnBusiness]:
     """The businesses of a facilitator's places, newest first."""
-    districts = [grant.district_code for grant in actor.grants if grant.role == "facilitator" and grant.district_code]
-    if not districts:
+    if not actor.has("facilitator"):
         return []
     rows = session.exec(
-        select(Business)
-        .where(col(Business.district_code).in_(districts))
-        .order_by(col(Business.created_at).desc())
-        .limit(limit)
+        select(Business).where(in_places(actor, "facilitator")).order_by(col(Business.created_at).desc()).limit(limit)
     ).all()
-    return [own_view(session, row) for row in rows if actor.facilitates(row.district_code or "", row.village_code)]
+    return [own_view(session, row) for row in rows]
 
 
 def for_edit(session: Session, actor: Actor, number: str) -> OwnBusiness:
     """One business for somebody who may act for it. Foreign is missing: NotFound."""
-    business = session.exec(select(Business).where(Business.number == number)).one_or_none()
+    business = session.exec(select(Business).where(Business.number == queries.storable(number))).one_or_none()
     if business is None or not membership.acts_for(session, actor, business):
         raise NotFound
     return own_view(session, business)
@@ -141,6 +138,7 @@ def desk(session: Session, actor: Actor, *, district: str | None = None, limit: 
     """What waits for a decision, oldest first. Raises Forbidden for anybody but verifiers and administrators."""
     refuse_others(actor)
     wanted = select(Business).where(Business.status == SUBMITTED).order_by(col(Business.submitted_at)).limit(limit)
+    wanted = wanted.where(in_places(actor, "administrator", "verifier"))
     if district:
         wanted = wanted.where(Business.district_code == district)
     now = clock.now()
@@ -162,11 +160,7 @@ def desk(session: Session, actor: Actor, *, district: str | None = None, limit: 
 
 def case(session: Session, actor: Actor, number: str) -> Case:
     """One business at the desk. Raises NotFound, also for those without a desk."""
-    if not actor.has("administrator", "verifier"):
-        raise NotFound
-    business = session.exec(select(Business).where(Business.number == number)).one_or_none()
-    if business is None:
-        raise NotFound
+    business = at_desk(session, actor, number)
     owner_account_id = membership.owner_account(session, business.id)
     account = session.get(Account, owner_account_id) if owner_account_id else None
     today = clock.today()
@@ -192,9 +186,10 @@ def search(session: Session, actor: Actor, q: str, *, status: str | None = None,
     """Any business by name or number, for the desk. Raises Forbidden."""
     refuse_others(actor)
     wanted = select(Business).order_by(col(Business.name)).limit(limit)
+    wanted = wanted.where(in_places(actor, "administrator", "verifier"))
     if status:
         wanted = wanted.where(Business.status == status)
-    for word in q.split()[:6]:
+    for word in queries.storable(q).split()[:6]:
         wanted = wanted.where(
             col(Business.name).icontains(word, autoescape=True) | col(Business.number).icontains(word, autoescape=True)
         )
@@ -204,10 +199,33 @@ def search(session: Session, actor: Actor, q: str, *, status: str | None = None,
 def nik_at_desk(session: Session, actor: Actor, number: str) -> str | None:
     """The owner's NIK in clear, beside the card on the table; the reading is audited. Raises NotFound, Forbidden."""
     refuse_others(actor)
-    business = session.exec(select(Business).where(Business.number == number)).one_or_none()
-    if business is None or business.owner_id is None:
+    business = at_desk(session, actor, number)
+    if business.owner_id is None:
         raise NotFound
     return people.read_nik(session, actor, session.get_one(BusinessOwner, business.owner_id))
+
+
+def at_desk(session: Session, actor: Actor, number: str) -> Business:
+    """One business for whoever keeps the register of its place. Raises NotFound."""
+    business = session.exec(select(Business).where(Business.number == queries.storable(number))).one_or_none()
+    if business is None or not rules.keeps_register(actor, business.district_code, business.village_code):
+        raise NotFound
+    return business
+
+
+def in_places(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+    """Businesses in the places for which the actor holds one of the roles; a grant without a place covers the regency."""
+    places = [
+        true()
+        if grant.district_code is None
+        else and_(
+            col(Business.district_code) == grant.district_code,
+            true() if grant.village_code is None else col(Business.village_code) == grant.village_code,
+        )
+        for grant in actor.grants
+        if grant.role in roles
+    ]
+    return or_(false(), *places)
 
 
 def refuse_others(actor: Actor) -> None:

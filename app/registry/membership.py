@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.kit import clock
+from app.registry import rules
 from app.registry.models import Business, Membership
 
 
@@ -19,10 +20,11 @@ def add_owner(session: Session, business: Business, account_id: UUID) -> Members
 
 
 def acts_for(session: Session, actor: Actor, business: Business) -> bool:
-    """Whether the actor may act for this business: a member, a facilitator of its place, an officer who keeps the register."""
+    """Whether the actor may act for this business: a member, a facilitator of its place, an officer who keeps the register
+    there."""
     if actor.account_id is None:
         return False
-    if actor.has("administrator", "verifier"):
+    if rules.keeps_register(actor, business.district_code, business.village_code):
         return True
     if is_member(session, actor.account_id, business.id):
         return True

@@ -38,7 +38,10 @@ MOVES: dict[str, frozenset[str]] = {
 OPEN_TO_OWNER = frozenset({DRAFT, NEEDS_CORRECTION})
 """Where the owner may still change what the office will look at."""
 
-CHECK_KINDS = ("identity", "place", "nib", "product")
+CHECK_KINDS = ("registry", "identity", "place", "nib", "product")
+"""What an officer can have checked: what was declared (every approval), the owner's card, the place by going there, the NIB,
+the goods."""
+
 SOURCES = ("self", "facilitator", "office", "import")
 
 

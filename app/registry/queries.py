@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, tuple_
 from sqlmodel import Session, col, select
 
 from app.errors import Invalid, NotFound
-from app.kit import clock, paging
+from app.kit import clock, paging, texts
 from app.kit.paging import Page
 from app.reference import kbli, regency, regions
+from app.reference.models import Kbli as KbliRow
 from app.registry import numbers
 from app.registry.models import ACTIVE, Business, BusinessVerification
 
@@ -83,6 +84,8 @@ def listing(
     """
     limit = max(1, min(limit, MOST_A_PAGE))
     wanted = select(Business).where(Business.status == ACTIVE)
+    if texts.unwritable("".join(filter(None, (q, district, village, kbli_code)))):
+        return Page([], None)
     for word in (q or "").lower().split()[:6]:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         wanted = wanted.where(
@@ -97,7 +100,7 @@ def listing(
     if village:
         wanted = wanted.where(Business.village_code == village)
     if kbli_code:
-        wanted = wanted.where(col(Business.kbli_code).startswith(kbli_code, autoescape=True))
+        wanted = wanted.where(under(kbli_code))
     if verified is not None:
         standing = col(Business.id).in_(
             select(BusinessVerification.business_id).where(
@@ -119,6 +122,16 @@ def listing(
     return Page(published(session, shown), following)
 
 
+def under(kbli_code: str) -> ColumnElement[bool]:
+    """Businesses whose code begins so; a section letter stands for all codes of that section, each in its own version."""
+    begins = col(Business.kbli_code).startswith(kbli_code, autoescape=True)
+    if not kbli_code.isalpha():
+        return begins
+    return begins | tuple_(col(Business.kbli_version), col(Business.kbli_code)).in_(
+        select(KbliRow.version, KbliRow.code).where(KbliRow.section == kbli_code.upper())
+    )
+
+
 def position(cursor: str) -> tuple[str, UUID]:
     try:
         name, business_id = paging.decode(cursor, str, str)
@@ -130,13 +143,16 @@ def position(cursor: str) -> tuple[str, UUID]:
 def by_number(session: Session, number: str) -> PublicBusiness:
     return one(
         session,
-        session.exec(select(Business).where(Business.number == number, Business.status == ACTIVE)).one_or_none(),
+        session.exec(
+            select(Business).where(Business.number == storable(number), Business.status == ACTIVE)
+        ).one_or_none(),
     )
 
 
 def by_slug(session: Session, slug: str) -> PublicBusiness:
     return one(
-        session, session.exec(select(Business).where(Business.slug == slug, Business.status == ACTIVE)).one_or_none()
+        session,
+        session.exec(select(Business).where(Business.slug == storable(slug), Business.status == ACTIVE)).one_or_none(),
     )
 
 
@@ -145,6 +161,11 @@ def by_id(session: Session, business_id: UUID) -> PublicBusiness:
         session,
         session.exec(select(Business).where(Business.id == business_id, Business.status == ACTIVE)).one_or_none(),
     )
+
+
+def storable(text: str) -> str:
+    """The text, or one nothing is called: PostgreSQL refuses a query that holds a NUL."""
+    return "" if texts.unwritable(text) else text
 
 
 def one(session: Session, business: Business | None) -> PublicBusiness:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -54,7 +55,7 @@ def start(session: Session, actor: Actor, draft: BusinessDraft) -> Business:
     if for_another:
         refuse_foreign_place(actor, draft)
     account = owner_account(session, actor, draft.owner, for_another=for_another)
-    owner = people.of_account(session, account, draft.owner)
+    owner = people.of_account(session, actor, account, draft.owner)
     business = Business(
         id=uuid7(),
         number="",
@@ -147,7 +148,9 @@ def close(session: Session, actor: Actor, business_id: UUID) -> Business:
 
 def own(session: Session, actor: Actor, business_id: UUID) -> Business:
     """The business, locked, if the actor may act for it; foreign is missing."""
-    business = session.exec(select(Business).where(Business.id == business_id).with_for_update()).one_or_none()
+    business = session.exec(
+        select(Business).where(Business.id == business_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
     if business is None or not membership.acts_for(session, actor, business):
         raise NotFound
     return business
@@ -162,7 +165,7 @@ def registers_for_another(session: Session, actor: Actor, owner: OwnerDraft | No
 
 
 def refuse_foreign_place(actor: Actor, draft: BusinessDraft) -> None:
-    if actor.has("administrator", "verifier"):
+    if rules.keeps_register(actor, draft.district_code, draft.village_code):
         return
     if draft.district_code is None or not actor.facilitates(draft.district_code, draft.village_code):
         raise NotInYourPlace
@@ -170,14 +173,17 @@ def refuse_foreign_place(actor: Actor, draft: BusinessDraft) -> None:
 
 def owner_account(session: Session, actor: Actor, owner: OwnerDraft | None, *, for_another: bool) -> Account:
     if for_another and owner is not None:
-        return signup.open_for_owner(session, actor, name=owner.name or "", phone=owner.phone or "")
+        try:
+            return signup.open_for_owner(session, actor, name=owner.name or "", phone=owner.phone or "")
+        except Invalid as fault:
+            raise Invalid(*(replace(error, field=f"owner.{error.field}") for error in fault.errors)) from fault
     return session.get_one(Account, actor.account_id)
 
 
 def source_of(actor: Actor, *, for_another: bool) -> str:
     if not for_another:
         return "self"
-    return "office" if actor.is_office else "facilitator"
+    return "office" if actor.has("administrator", "verifier") else "facilitator"
 
 
 def list_faults(session: Session, draft: BusinessDraft, business: Business | None = None) -> Sequence[FieldError]:
@@ -203,14 +209,19 @@ def list_faults(session: Session, draft: BusinessDraft, business: Business | Non
 
 def apply(session: Session, actor: Actor, business: Business, draft: BusinessDraft) -> None:
     fill(session, actor, business, draft)
+    if not membership.acts_for(session, actor, business):  # a facilitator cannot carry it out of the own place
+        raise NotInYourPlace
     business.version += 1
     if draft.owner is not None and business.owner_id is not None:
-        people.apply(session, session.get_one(BusinessOwner, business.owner_id), draft.owner)
+        people.apply(session, actor, session.get_one(BusinessOwner, business.owner_id), draft.owner)
     session.flush()
     report(session, actor, business, draft)
 
 
 def fill(session: Session, actor: Actor, business: Business, draft: BusinessDraft) -> None:
+    for field in draft.cleared:
+        for column in ("kbli_version", "kbli_code", "kbli_listed") if field == "kbli" else (field,):
+            setattr(business, column, None)
     for field in PLAIN_FIELDS:
         value = getattr(draft, field)
         if value is not None:
@@ -257,9 +268,8 @@ def free_slug(business: Business) -> str:
 
 def given(draft: BusinessDraft) -> list[str]:
     """The names of the fields given, for the audit: never what was in them."""
-    fields = [
-        name for name in BusinessDraft.__dataclass_fields__ if name != "owner" and getattr(draft, name) is not None
-    ]
+    named = (name for name in BusinessDraft.__dataclass_fields__ if name not in ("owner", "cleared"))
+    fields = sorted({name for name in named if getattr(draft, name) is not None} | draft.cleared)
     if draft.owner is not None:
         fields += [
             f"owner.{name}" for name in OwnerDraft.__dataclass_fields__ if getattr(draft.owner, name) is not None
@@ -276,12 +286,14 @@ def note(
     *,
     detail: dict[str, object] | None = None,
 ) -> None:
+    beneficiary = beneficiary or membership.owner_account(session, business.id)
+    helping = actor.has("facilitator") and not actor.is_office and actor.account_id != beneficiary
     record.note(
         session,
-        actor,
+        replace(actor, channel="facilitator") if helping else actor,
         action=action,
         subject_kind="business",
         subject_id=business.id,
         detail=detail,
-        beneficiary=beneficiary or membership.owner_account(session, business.id),
+        beneficiary=beneficiary,
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.actor import Actor
 from app.errors import FieldError
-from app.kit import clock
+from app.kit import clock, texts
 
 LONGEST_NAME = 150
 LONGEST_TEXT = 300
@@ -17,6 +18,9 @@ OLDEST_START = date(1900, 1, 1)
 
 CHECK_COUNTS_FOR = timedelta(days=365)
 """A small business changes place, product or hands within a year or two: an older check is no longer a check."""
+
+CLEARABLE = frozenset({"address", "village_code", "kbli", "started_on", "nib"})
+"""What may be taken back. Money and workers are dated reports, which stay."""
 
 NIK_DIGITS = 16
 WOMEN_ADD = 40
@@ -52,6 +56,8 @@ class BusinessDraft:
     turnover_amount: int | None = None
     workers_male: int | None = None
     workers_female: int | None = None
+    cleared: frozenset[str] = frozenset()
+    """Of CLEARABLE, what was emptied on purpose and is unknown again."""
 
 
 def digits_of(text: str) -> str:
@@ -94,6 +100,8 @@ def nik_sex(nik: str) -> str:
 def text_faults(field: str, text: str | None, longest: int, what: str) -> list[FieldError]:
     if text is not None and len(text) > longest:
         return [FieldError(field, "too_long", f"{what} paling panjang {longest} huruf.")]
+    if text is not None and texts.unwritable(text):
+        return [FieldError(field, "unwritable", f"{what} memuat tanda yang tidak dapat disimpan. Ketik ulang.")]
     return []
 
 
@@ -111,6 +119,10 @@ def draft_faults(draft: BusinessDraft) -> list[FieldError]:
         found.append(FieldError("nib", "invalid", "NIB harus 13 angka. Kosongkan bila belum punya."))
     if draft.started_on is not None and not OLDEST_START <= draft.started_on <= clock.today():
         found.append(FieldError("started_on", "invalid", "Tanggal mulai usaha tidak boleh di masa depan."))
+    found += [
+        FieldError(field, "required", "Isian ini tidak dapat dikosongkan.")
+        for field in sorted(draft.cleared - CLEARABLE)
+    ]
     found += amount_faults(draft)
     if draft.owner is not None:
         found += owner_faults(draft.owner)
@@ -161,6 +173,25 @@ def missing_for_submission(
         ("main_product", main_product, "Tulis barang atau jasa utama, misalnya amplang."),
     )
     return [FieldError(field, "missing", sentence) for field, value, sentence in wanted if not (value or "").strip()]
+
+
+def nik_damaged_by_spreadsheet(text: str) -> bool:
+    """Whether a NIK from a file looks like a number a spreadsheet has rounded: it keeps 15 digits, so the sixteenth is 0
+    (or it was written as 6.40804E+15). About one sound NIK in ten ends in 0 too: for imports only, never for a person typing."""
+    nik = digits_of(text)
+    if "e+" in text.lower():
+        return True
+    return nik.isascii() and nik.isdigit() and len(nik) == NIK_DIGITS and nik.endswith("0")
+
+
+def keeps_register(actor: Actor, district_code: str | None, village_code: str | None) -> bool:
+    """Whether an administrator or verifier is in charge of that place: a grant without a place covers the regency."""
+    return any(
+        grant.role in ("administrator", "verifier")
+        and (grant.district_code is None or grant.district_code == district_code)
+        and (grant.village_code is None or grant.village_code == village_code)
+        for grant in actor.grants
+    )
 
 
 def may_decide(account_id: UUID | None, *, owner_account_id: UUID | None, edited_by: list[str]) -> bool:

@@ -17,6 +17,7 @@ from app.registry import membership, rules
 from app.registry.errors import OwnDecision, WrongStatus
 from app.registry.events import (
     BusinessApproved,
+    BusinessChanged,
     BusinessEvent,
     BusinessReinstated,
     BusinessRejected,
@@ -44,12 +45,14 @@ CORRECTABLE = (
 LONGEST_REASON = 500
 
 
-def approve(session: Session, actor: Actor, business_id: UUID, checks: Sequence[str] = ("identity",)) -> Business:
+def approve(session: Session, actor: Actor, business_id: UUID, checks: Sequence[str] = ()) -> Business:
     """Take it into the register, with what was checked. Raises NotFound, Forbidden, OwnDecision, WrongStatus, Invalid.
 
-    Each check counts for a year from today; only a NIK or NIB that is there can have been checked.
+    Approving is itself a check of what was declared (`registry`); nothing else is claimed that the officer did not tick. Each
+    check counts for a year from today; only a NIK or NIB that is there can have been checked.
     """
     business = for_decision(session, actor, business_id)
+    checks = ("registry", *checks)
     faults = check_faults(session, business, checks)
     if faults:
         raise Invalid(*faults)
@@ -120,16 +123,20 @@ def recheck(session: Session, actor: Actor, business_id: UUID, checks: Sequence[
     business.version += 1
     session.flush()
     note(session, actor, business, "business.rechecked", {"checks": sorted(set(checks))})
+    publish.announce(session, BusinessChanged(business.id, business.number, business.version))
     return business
 
 
 def for_decision(session: Session, actor: Actor, business_id: UUID) -> Business:
-    """The business, locked, for an officer who neither owns nor edited it."""
-    if not actor.has("administrator", "verifier"):
+    """The business, locked, for an officer of its place who neither owns nor edited it. Who may see it but not decide it
+    (owner, facilitator) is told so; for everybody else it is missing."""
+    business = session.exec(
+        select(Business).where(Business.id == business_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if business is None or not membership.acts_for(session, actor, business):
         raise NotFound
-    business = session.exec(select(Business).where(Business.id == business_id).with_for_update()).one_or_none()
-    if business is None:
-        raise NotFound
+    if not rules.keeps_register(actor, business.district_code, business.village_code):
+        raise Forbidden("Hanya petugas pemeriksa dinas yang dapat memutuskan ini.")
     if not rules.may_decide(actor.account_id, owner_account_id=None, edited_by=business.edited_by) or (
         actor.account_id in membership.member_accounts(session, business.id)
     ):
@@ -182,9 +189,11 @@ def check_faults(session: Session, business: Business, checks: Sequence[str]) ->
         )
     if "identity" in checks:
         owner = session.get(BusinessOwner, business.owner_id) if business.owner_id else None
-        if owner is None:
+        if owner is None or owner.nik_index is None:
             found.append(
-                FieldError("checks", "nothing_to_check", "Pemilik belum dicatat, jadi identitas belum dapat ditandai.")
+                FieldError(
+                    "checks", "nothing_to_check", "NIK pemilik belum diisi, jadi identitas belum dapat ditandai."
+                )
             )
     return found
 
@@ -192,9 +201,7 @@ def check_faults(session: Session, business: Business, checks: Sequence[str]) ->
 def reason_faults(reason: str) -> list[FieldError]:
     if not reason.strip():
         return [FieldError("reason", "missing", "Tulis alasannya: pemilik akan membacanya.")]
-    if len(reason) > LONGEST_REASON:
-        return [FieldError("reason", "too_long", f"Alasan paling panjang {LONGEST_REASON} huruf.")]
-    return []
+    return rules.text_faults("reason", reason, LONGEST_REASON, "Alasan")
 
 
 def refuse_without(reason: str) -> None:

@@ -1,0 +1,47 @@
+"""Whose shop, whose product: the permission is part of the fetch, foreign is missing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from app.actor import Actor
+from app.catalogue.models import Product, Shop
+from app.errors import NotFound
+from app.registry import membership
+from app.registry.models import Business
+
+
+def shop_to_run(session: Session, actor: Actor, shop_id: UUID, *, lock: bool = False) -> Shop:
+    """The shop, if the actor may act for its business. Raises NotFound otherwise."""
+    wanted = select(Shop, Business).join(Business).where(Shop.id == shop_id)
+    found = session.exec(wanted.with_for_update(of=Shop) if lock else wanted).one_or_none()
+    if found is None or not sells_for(session, actor, found[1]):
+        raise NotFound("Toko itu tidak ditemukan.")
+    return found[0]
+
+
+def product_to_edit(session: Session, actor: Actor, product_id: UUID) -> Product:
+    """The product, locked, if the actor may act for its shop. Raises NotFound otherwise."""
+    found = session.exec(
+        select(Product, Business)
+        .join(Shop, Product.shop_id == Shop.id)  # type: ignore[arg-type]
+        .join(Business, Shop.business_id == Business.id)  # type: ignore[arg-type]
+        .where(Product.id == product_id)
+        .with_for_update(of=Product)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None or not sells_for(session, actor, found[1]):
+        raise NotFound("Barang itu tidak ditemukan.")
+    return found[0]
+
+
+def sells_for(session: Session, actor: Actor, business: Business) -> bool:
+    """A member of the business or a facilitator of its place. The office does not trade (Permendag 31/2023): its officers
+    approve, hide and suspend, and touch nobody's prices or stock."""
+    if actor.account_id is None:
+        return False
+    if membership.is_member(session, actor.account_id, business.id):
+        return True
+    return business.district_code is not None and actor.facilitates(business.district_code, business.village_code)

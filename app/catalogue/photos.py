@@ -1,0 +1,80 @@
+"""Pictures of goods: checked by content, stripped of what a phone hides in them, stored in a few sizes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from app.actor import Actor
+from app.catalogue.access import product_to_edit
+from app.catalogue.editing import changed
+from app.catalogue.errors import TooManyPhotos
+from app.catalogue.models import MOST_PHOTOS, Product, ProductPhoto
+from app.errors import NotFound
+from app.kit import clock
+from app.kit.ids import uuid7
+from app.media import images, store
+from app.media.images import Photo
+
+
+def attach(session: Session, actor: Actor, product_id: UUID, photo: Photo) -> ProductPhoto:
+    """Add a checked photo (`images.check_photo`) as the last one. Raises NotFound, TooManyPhotos, Unavailable.
+
+    The files are written first, under an id nobody knows yet: a crash leaves files without a row, never a row without files.
+    """
+    product = product_to_edit(session, actor, product_id)
+    count = session.exec(
+        select(func.count()).select_from(ProductPhoto).where(ProductPhoto.product_id == product_id)
+    ).one()
+    if count >= MOST_PHOTOS:
+        raise TooManyPhotos
+    made = ProductPhoto(
+        id=uuid7(), product_id=product_id, position=next_position(session, product_id), width=photo.width, height=photo.height,
+        created_at=clock.now(),
+    )  # fmt: skip
+    for name, data in images.renditions(photo).items():
+        store.put(key_of(made.id, name), data)
+    session.add(made)
+    changed(session, actor, product, "product.photo_added")
+    return made
+
+
+def remove(session: Session, actor: Actor, product_id: UUID, photo_id: UUID) -> None:
+    """Take a picture off. Raises NotFound. Its files follow when the worker tidies up: an old page may still show them."""
+    product = product_to_edit(session, actor, product_id)
+    session.delete(photo_of(session, product, photo_id))
+    changed(session, actor, product, "product.photo_removed")
+
+
+def make_first(session: Session, actor: Actor, product_id: UUID, photo_id: UUID) -> None:
+    """The picture shown in lists. Raises NotFound."""
+    product = product_to_edit(session, actor, product_id)
+    chosen = photo_of(session, product, photo_id)
+    others = session.exec(
+        select(ProductPhoto).where(ProductPhoto.product_id == product_id).order_by(col(ProductPhoto.position))
+    ).all()
+    chosen.position = 0
+    for position, photo in enumerate([photo for photo in others if photo.id != photo_id], start=1):
+        photo.position = position
+    changed(session, actor, product, "product.photo_ordered")
+
+
+def photo_of(session: Session, product: Product, photo_id: UUID) -> ProductPhoto:
+    found = session.get(ProductPhoto, photo_id)
+    if found is None or found.product_id != product.id:
+        raise NotFound("Foto itu tidak ditemukan.")
+    return found
+
+
+def next_position(session: Session, product_id: UUID) -> int:
+    last: int | None = session.exec(
+        select(func.max(ProductPhoto.position)).where(ProductPhoto.product_id == product_id)
+    ).one()
+    return (last if last is not None else -1) + 1
+
+
+def key_of(photo_id: UUID, rendition: str) -> str:
+    """Where one size lies in the store: `photo/<id>/360.webp`."""
+    return f"photo/{photo_id}/{rendition}"

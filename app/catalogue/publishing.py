@@ -1,0 +1,97 @@
+"""Put goods on sale and take them off."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from app.actor import Actor
+from app.catalogue.access import product_to_edit
+from app.catalogue.editing import changed
+from app.catalogue.errors import WrongStatus
+from app.catalogue.models import Product, Shop
+from app.errors import Forbidden, Invalid, NotFound
+from app.kit import clock
+from app.registry import membership
+
+LONGEST_REASON = 300
+
+
+def publish(session: Session, actor: Actor, product_id: UUID) -> Product:
+    """The seller shows a hidden product again; one that was never looked at goes back to waiting. Raises WrongStatus."""
+    product = product_to_edit(session, actor, product_id)
+    if product.status not in ("hidden", "draft"):
+        raise WrongStatus
+    looked_at = product.published_at is not None or session.get_one(Shop, product.shop_id).trusted
+    show(product) if looked_at and product.refusal_reason is None else wait(product)
+    changed(session, actor, product, "product.shown" if looked_at else "product.submitted")
+    return product
+
+
+def hide(session: Session, actor: Actor, product_id: UUID) -> Product:
+    """The seller takes it off sale for now. Raises WrongStatus."""
+    product = product_to_edit(session, actor, product_id)
+    if product.status not in ("published", "pending"):
+        raise WrongStatus
+    product.status = "hidden"
+    changed(session, actor, product, "product.hidden")
+    return product
+
+
+def archive(session: Session, actor: Actor, product_id: UUID) -> Product:
+    """Gone for good; orders keep what they name. Raises WrongStatus when it already is."""
+    product = product_to_edit(session, actor, product_id)
+    if product.status == "archived":
+        raise WrongStatus
+    product.status = "archived"
+    changed(session, actor, product, "product.archived")
+    return product
+
+
+def approve(session: Session, actor: Actor, product_id: UUID) -> Product:
+    """The office has looked at a new product. Raises NotFound for others, Forbidden for the own, WrongStatus."""
+    product = for_office(session, actor, product_id)
+    if product.status != "pending":
+        raise WrongStatus
+    show(product)
+    changed(session, actor, product, "product.approved")
+    return product
+
+
+def refuse(session: Session, actor: Actor, product_id: UUID, *, reason: str) -> Product:
+    """The office takes a product off sale, or does not let it on; the seller reads the reason. Raises Invalid without one."""
+    product = for_office(session, actor, product_id)
+    if product.status not in ("pending", "published"):
+        raise WrongStatus
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid.one(
+            "reason", f"Tulis alasannya, paling panjang {LONGEST_REASON} huruf: penjual akan membacanya.", "missing"
+        )
+    product.status = "hidden"
+    product.refusal_reason = reason.strip()
+    changed(session, actor, product, "product.refused")
+    return product
+
+
+def for_office(session: Session, actor: Actor, product_id: UUID) -> Product:
+    if not actor.has("administrator", "verifier"):
+        raise NotFound
+    product = session.exec(select(Product).where(Product.id == product_id).with_for_update()).one_or_none()
+    if product is None:
+        raise NotFound("Barang itu tidak ditemukan.")
+    shop = session.get_one(Shop, product.shop_id)
+    if actor.account_id in membership.member_accounts(session, shop.business_id):
+        raise Forbidden("Anda tidak dapat memutuskan barang sendiri.")
+    return product
+
+
+def show(product: Product) -> None:
+    product.status = "published"
+    product.refusal_reason = None
+    product.published_at = product.published_at or clock.now()
+
+
+def wait(product: Product) -> None:
+    product.status = "pending"
+    product.refusal_reason = None

@@ -1,0 +1,395 @@
+"""Reads of goods for buyers. Hot: columns into frozen dataclasses, no entities; visibility is decided afresh at each read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, literal
+from sqlmodel import Session, col, select
+
+from app.actor import Actor
+from app.catalogue import access, rules
+from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
+from app.errors import NotFound
+from app.reference import regions
+from app.registry import queries as registry
+from app.registry.models import ACTIVE, Business, Membership
+from app.registry.queries import PublicBusiness
+
+
+@dataclass(frozen=True)
+class SaleItem:
+    """What buying needs to know of a product now. `available` is None where stock is not counted; too little of it is no
+    reason in `why_not`, it is told by the number."""
+
+    product_id: UUID
+    shop_id: UUID
+    business_id: UUID
+    business_name: str
+    business_number: str
+    shop_slug: str
+    district_code: str
+    village_code: str | None
+    name: str
+    slug: str
+    unit: str
+    price_amount: int
+    weight_gram: int | None
+    stock_mode: str
+    available: int | None
+    category_slug: str
+    purchasable: bool
+    why_not: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product in a list."""
+
+    product_id: UUID
+    slug: str
+    name: str
+    price_amount: int
+    unit: str
+    stock_mode: str
+    available: int | None
+    category_slug: str
+    halal: bool
+    photo_id: UUID | None
+    business_name: str
+    business_number: str
+    business_slug: str
+    district_code: str
+    district_name: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    id: UUID
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Size:
+    """One of several sizes of a product, for the links beside it."""
+
+    slug: str
+    variant: str
+    price_amount: int
+    stock_mode: str
+    available: int | None
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    card: Card
+    description: str
+    weight_gram: int | None
+    variant: str | None
+    halal_status: str
+    photos: tuple[Picture, ...]
+    sizes: tuple[Size, ...]
+    business: PublicBusiness
+    shop_id: UUID
+    pickup_address: str | None
+    payment_methods: frozenset[str]
+    why_not: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class ShopPage:
+    """The public page of a business; `shop_id` is None for one that does not sell here."""
+
+    business: PublicBusiness
+    shop_id: UUID | None
+    status: str | None
+    description: str | None
+    pickup_address: str | None
+    payment_methods: frozenset[str]
+    cards: tuple[Card, ...]
+    product_count: int
+
+
+@dataclass(frozen=True)
+class ShopTerms:
+    """What a shop offers at checkout."""
+
+    shop_id: UUID
+    business_id: UUID
+    business_name: str
+    business_number: str
+    name: str
+    slug: str
+    district_code: str
+    village_code: str | None
+    pickup_address: str | None
+    payment_methods: frozenset[str]
+
+
+first_photo = (
+    select(ProductPhoto.id)
+    .where(ProductPhoto.product_id == Product.id)
+    .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
+    .limit(1)
+    .correlate(Product)
+    .scalar_subquery()
+)
+
+
+def sale_columns() -> Select[Any]:
+    return (
+        select(  # type: ignore[call-overload,no-any-return]
+            Product.id, Product.shop_id, Product.name, Product.variant, Product.slug, Product.unit, Product.price_amount,
+            Product.weight_gram, Product.category_slug, Product.halal, Product.version,
+            col(Product.status).label("product_status"),
+            Stock.mode, Stock.on_hand, Stock.reserved,
+            col(Shop.status).label("shop_status"),
+            col(Business.id).label("business_id"), col(Business.name).label("business_name"),
+            col(Business.number).label("business_number"), col(Business.slug).label("business_slug"),
+            col(Business.status).label("business_status"), Business.district_code, Business.village_code,
+            first_photo.label("photo_id"),
+        )
+        .join(Stock, col(Stock.product_id) == Product.id)
+        .join(Shop, col(Shop.id) == Product.shop_id)
+        .join(Business, col(Business.id) == Shop.business_id)
+    )  # fmt: skip
+
+
+def public_columns() -> Select[Any]:
+    """Only what anybody may see now."""
+    return sale_columns().where(
+        col(Product.status) == "published", col(Shop.status) == "open", col(Business.status) == ACTIVE
+    )
+
+
+def available_of(row: Row[Any]) -> int | None:
+    return max(0, row.on_hand - row.reserved) if row.mode == COUNTED else None
+
+
+def full_name(row: Row[Any]) -> str:
+    return f"{row.name} · {row.variant}" if row.variant else str(row.name)
+
+
+def for_sale(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, SaleItem]:
+    """The products as they can be bought now; unknown ones are left out, hidden ones say why not."""
+    if not product_ids:
+        return {}
+    rows = session.execute(sale_columns().where(col(Product.id).in_(set(product_ids))))
+    return {row.id: sale_item(row) for row in rows}
+
+
+def sale_item(row: Row[Any]) -> SaleItem:
+    why_not = rules.why_not_for_sale(
+        business_status=row.business_status, shop_status=row.shop_status, product_status=row.product_status
+    )
+    return SaleItem(
+        product_id=row.id,
+        shop_id=row.shop_id,
+        business_id=row.business_id,
+        business_name=row.business_name,
+        business_number=row.business_number,
+        shop_slug=row.business_slug,
+        district_code=row.district_code or "",
+        village_code=row.village_code,
+        name=full_name(row),
+        slug=row.slug,
+        unit=row.unit,
+        price_amount=row.price_amount,
+        weight_gram=row.weight_gram,
+        stock_mode=row.mode,
+        available=available_of(row),
+        category_slug=row.category_slug,
+        purchasable=why_not is None,
+        why_not=why_not,
+        version=row.version,
+    )
+
+
+def cards(session: Session, product_ids: Sequence[UUID]) -> list[Card]:
+    """The public ones of these products, in the given order; what is hidden meanwhile is simply not there."""
+    if not product_ids:
+        return []
+    found = {
+        row.id: card_of(row) for row in session.execute(public_columns().where(col(Product.id).in_(set(product_ids))))
+    }
+    return [found[id_] for id_ in product_ids if id_ in found]
+
+
+def card_of(row: Row[Any]) -> Card:
+    return Card(
+        product_id=row.id,
+        slug=row.slug,
+        name=full_name(row),
+        price_amount=row.price_amount,
+        unit=row.unit,
+        stock_mode=row.mode,
+        available=available_of(row),
+        category_slug=row.category_slug,
+        halal=row.halal == "certified",
+        photo_id=row.photo_id,
+        business_name=row.business_name,
+        business_number=row.business_number,
+        business_slug=row.business_slug,
+        district_code=row.district_code or "",
+        district_name=regions.name(row.district_code or ""),
+    )
+
+
+def newest(session: Session, *, limit: int = 12) -> list[Card]:
+    rows = session.execute(public_columns().order_by(col(Product.published_at).desc(), col(Product.id)).limit(limit))
+    return [card_of(row) for row in rows]
+
+
+def of_shop(
+    session: Session, shop_id: UUID, *, limit: int = 24, offset: int = 0, but: UUID | None = None
+) -> list[Card]:
+    """The goods of a shop, newest first."""
+    wanted = public_columns().where(col(Product.shop_id) == shop_id)
+    if but is not None:
+        wanted = wanted.where(col(Product.id) != but)
+    rows = session.execute(
+        wanted.order_by(col(Product.published_at).desc(), col(Product.id)).limit(limit).offset(offset)
+    )
+    return [card_of(row) for row in rows]
+
+
+def product_page(session: Session, slug: str) -> ProductPage:
+    """One product as anybody may see it. Raises NotFound for what is not public."""
+    extra = public_columns().add_columns(Product.description, Product.group_id, Shop.pickup_address)
+    row = session.execute(extra.where(col(Product.slug) == slug)).one_or_none()
+    if row is None:
+        raise NotFound("Barang itu tidak ada atau sudah tidak dijual.")
+    return ProductPage(
+        card=card_of(row),
+        description=row.description,
+        weight_gram=row.weight_gram,
+        variant=row.variant,
+        halal_status=row.halal,
+        photos=photos_of(session, row.id),
+        sizes=sizes_of(session, row.group_id, row.id) if row.group_id else (),
+        business=registry.by_id(session, row.business_id),
+        shop_id=row.shop_id,
+        pickup_address=row.pickup_address,
+        payment_methods=shop_terms(session, [row.shop_id])[row.shop_id].payment_methods,
+        why_not=None,
+        version=row.version,
+    )
+
+
+def photos_of(session: Session, product_id: UUID) -> tuple[Picture, ...]:
+    rows = session.execute(
+        select(ProductPhoto.id, ProductPhoto.width, ProductPhoto.height)
+        .where(ProductPhoto.product_id == product_id)
+        .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
+    )
+    return tuple(Picture(*row) for row in rows)
+
+
+def sizes_of(session: Session, group_id: UUID, chosen: UUID) -> tuple[Size, ...]:
+    rows = session.execute(
+        public_columns().where(col(Product.group_id) == group_id).order_by(col(Product.price_amount), col(Product.id))
+    )
+    return tuple(
+        Size(row.slug, row.variant or "", row.price_amount, row.mode, available_of(row), row.id == chosen)
+        for row in rows
+    )
+
+
+def shop_page(session: Session, slug: str, *, limit: int = 24, offset: int = 0) -> ShopPage:
+    """A business with what it sells, by the business's slug. Raises NotFound for one that is not in the register."""
+    business = registry.by_slug(session, slug)
+    shop = session.execute(
+        select(Shop.id, Shop.status, Shop.description, Shop.pickup_address).where(Shop.business_id == business.id)
+    ).one_or_none()
+    if shop is None or shop.status != "open":
+        status = shop.status if shop and shop.status == "paused" else None
+        return ShopPage(business, None, status, None, None, frozenset(), (), 0)
+    count = session.execute(
+        select(func.count())
+        .select_from(Product)
+        .where(col(Product.shop_id) == shop.id, col(Product.status) == "published")
+    ).scalar_one()
+    return ShopPage(
+        business,
+        shop.id,
+        shop.status,
+        shop.description,
+        shop.pickup_address,
+        shop_terms(session, [shop.id])[shop.id].payment_methods,
+        tuple(of_shop(session, shop.id, limit=limit, offset=offset)),
+        count,
+    )
+
+
+def shop_terms(session: Session, shop_ids: Sequence[UUID]) -> dict[UUID, ShopTerms]:
+    """The terms of these shops. Transfer is offered only with a bank account."""
+    rows = session.execute(
+        select(Shop, Business)
+        .join(Business, col(Business.id) == Shop.business_id)
+        .where(col(Shop.id).in_(set(shop_ids)))
+    )
+    return {
+        shop.id: ShopTerms(
+            shop_id=shop.id,
+            business_id=business.id,
+            business_name=business.name,
+            business_number=business.number,
+            name=business.name,
+            slug=business.slug,
+            district_code=business.district_code or "",
+            village_code=business.village_code,
+            pickup_address=shop.pickup_address,
+            payment_methods=methods_of(shop),
+        )
+        for shop, business in rows
+    }
+
+
+def methods_of(shop: Shop) -> frozenset[str]:
+    methods = set()
+    if shop.takes_cod:
+        methods.add("cod")
+    if shop.takes_transfer and shop.bank_name:
+        methods.add("transfer")
+    if shop.takes_gateway:
+        methods |= {"stripe", "sandbox"}
+    return frozenset(methods)
+
+
+def shop_to_run(session: Session, actor: Actor, shop_id: UUID) -> Shop:
+    """The shop, if the actor may act for it. Raises NotFound otherwise."""
+    return access.shop_to_run(session, actor, shop_id)
+
+
+def shops_to_run(session: Session, actor: Actor) -> list[UUID]:
+    """The shops the actor sells for as a member."""
+    if actor.account_id is None:
+        return []
+    return list(
+        session.exec(
+            select(Shop.id)
+            .join(Membership, col(Membership.business_id) == Shop.business_id)
+            .where(Membership.account_id == actor.account_id, col(Membership.until).is_(None))
+            .order_by(col(Shop.created_at))
+        )
+    )
+
+
+def photo_is_public(session: Session, photo_id: UUID) -> bool:
+    """Whether anybody may fetch this picture: its product is on sale."""
+    wanted = (
+        public_columns().with_only_columns(literal(1)).join(ProductPhoto, col(ProductPhoto.product_id) == Product.id)
+    )
+    return session.execute(wanted.where(col(ProductPhoto.id) == photo_id).limit(1)).first() is not None
+
+
+def public_count(session: Session) -> int:
+    """How many products are on sale now."""
+    return int(session.execute(select(func.count()).select_from(public_columns().subquery())).scalar_one())

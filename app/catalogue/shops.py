@@ -1,0 +1,128 @@
+"""Open and keep a shop: the selling side of a registered business."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from app.actor import Actor
+from app.audit import record
+from app.catalogue import rules
+from app.catalogue.access import sells_for, shop_to_run
+from app.catalogue.errors import Outdated, ShopNotReady, WrongStatus
+from app.catalogue.events import ShopChanged
+from app.catalogue.models import Shop
+from app.catalogue.rules import ShopDraft
+from app.errors import FieldError, Forbidden, Invalid, NotFound
+from app.kit import clock
+from app.kit.ids import uuid7
+from app.outbox import publish
+from app.registry import membership
+from app.registry.models import ACTIVE, Business
+
+
+def open_shop(session: Session, actor: Actor, business_id: UUID) -> Shop:
+    """One tap: the shop of an active business, open. Opening it twice gives the same shop. Raises NotFound, ShopNotReady."""
+    business = session.exec(select(Business).where(Business.id == business_id).with_for_update()).one_or_none()
+    if business is None or not sells_for(session, actor, business):
+        raise NotFound("Usaha itu tidak ditemukan.")
+    shop = session.exec(select(Shop).where(Shop.business_id == business_id)).one_or_none()
+    if shop is not None and shop.status != "preparing":
+        return shop
+    if business.status != ACTIVE:
+        raise ShopNotReady
+    now = clock.now()
+    if shop is None:
+        shop = Shop(id=uuid7(), business_id=business_id, created_at=now)
+        session.add(shop)
+    shop.status, shop.opened_at = "open", now
+    changed(session, actor, shop, "shop.opened")
+    return shop
+
+
+def set_up(
+    session: Session, actor: Actor, shop_id: UUID, draft: ShopDraft, *, expected_version: int | None = None
+) -> Shop:
+    """Change the settings. Raises NotFound, Invalid, Outdated.
+
+    A changed bank account is where buyers' money goes: it is in the audit by name of the field, and every payment keeps the
+    account it was told.
+    """
+    shop = shop_to_run(session, actor, shop_id, lock=True)
+    if expected_version is not None and shop.version != expected_version:
+        raise Outdated
+    faults = rules.shop_faults(draft)
+    if faults:
+        raise Invalid(*faults)
+    given = {name: value for name in ShopDraft.__dataclass_fields__ if (value := getattr(draft, name)) is not None}
+    for name, value in given.items():
+        setattr(shop, name, (value.strip() or None) if isinstance(value, str) else value)
+    if shop.bank_account_number:
+        shop.bank_account_number = shop.bank_account_number.replace(" ", "").replace("-", "")
+    if shop.takes_transfer and not shop.bank_name:
+        raise Invalid(FieldError("bank_account_number", "missing", "Isi rekening dahulu agar pembeli bisa transfer."))
+    if not (shop.takes_cod or shop.takes_transfer or shop.takes_gateway):
+        raise Invalid(FieldError("takes_cod", "missing", "Pilih paling sedikit satu cara bayar."))
+    changed(session, actor, shop, "shop.set_up", {"fields": sorted(given)})
+    return shop
+
+
+def pause(session: Session, actor: Actor, shop_id: UUID) -> Shop:
+    """Holiday: nothing of it is shown or sold until it opens again; orders under way go on."""
+    return move(session, actor, shop_to_run(session, actor, shop_id, lock=True), ("open",), "paused")
+
+
+def reopen(session: Session, actor: Actor, shop_id: UUID) -> Shop:
+    return move(session, actor, shop_to_run(session, actor, shop_id, lock=True), ("paused",), "open")
+
+
+def suspend(session: Session, actor: Actor, shop_id: UUID) -> Shop:
+    """The office closes a shop for cause. Raises NotFound for anybody else."""
+    return move(session, actor, for_office(session, actor, shop_id), ("open", "paused"), "suspended")
+
+
+def lift_suspension(session: Session, actor: Actor, shop_id: UUID) -> Shop:
+    return move(session, actor, for_office(session, actor, shop_id), ("suspended",), "open")
+
+
+def trust(session: Session, actor: Actor, shop_id: UUID, *, trusted: bool) -> Shop:
+    """Whether new goods of this shop go live without being looked at. The office decides, never over its own shop."""
+    shop = for_office(session, actor, shop_id)
+    shop.trusted = trusted
+    changed(session, actor, shop, "shop.trusted" if trusted else "shop.distrusted")
+    return shop
+
+
+def for_office(session: Session, actor: Actor, shop_id: UUID) -> Shop:
+    if not actor.has("administrator", "verifier"):
+        raise NotFound
+    shop = session.exec(select(Shop).where(Shop.id == shop_id).with_for_update()).one_or_none()
+    if shop is None:
+        raise NotFound("Toko itu tidak ditemukan.")
+    if actor.account_id in membership.member_accounts(session, shop.business_id):
+        raise Forbidden("Anda tidak dapat memutuskan toko sendiri.")
+    return shop
+
+
+def move(session: Session, actor: Actor, shop: Shop, before: tuple[str, ...], after: str) -> Shop:
+    if shop.status not in before:
+        raise WrongStatus
+    shop.status = after
+    changed(session, actor, shop, f"shop.{after}")
+    return shop
+
+
+def changed(session: Session, actor: Actor, shop: Shop, action: str, detail: dict[str, object] | None = None) -> None:
+    shop.version += 1
+    session.flush()
+    record.note(
+        session,
+        actor,
+        action=action,
+        subject_kind="shop",
+        subject_id=shop.id,
+        detail=detail,
+        beneficiary=membership.owner_account(session, shop.business_id),
+    )
+    publish.announce(session, ShopChanged(shop.id))
