@@ -144,8 +144,8 @@ first_photo = (
 
 
 def sale_columns() -> Select[Any]:
-    return (
-        select(  # type: ignore[call-overload,no-any-return]
+    columns: Select[Any] = (
+        select(  # type: ignore[call-overload]
             Product.id, Product.shop_id, Product.name, Product.variant, Product.slug, Product.unit, Product.price_amount,
             Product.weight_gram, Product.category_slug, Product.halal, Product.version,
             col(Product.status).label("product_status"),
@@ -160,6 +160,7 @@ def sale_columns() -> Select[Any]:
         .join(Shop, col(Shop.id) == Product.shop_id)
         .join(Business, col(Business.id) == Shop.business_id)
     )  # fmt: skip
+    return columns
 
 
 def public_columns() -> Select[Any]:
@@ -262,7 +263,7 @@ def of_shop(
 
 def product_page(session: Session, slug: str) -> ProductPage:
     """One product as anybody may see it. Raises NotFound for what is not public."""
-    extra = public_columns().add_columns(Product.description, Product.group_id, Shop.pickup_address)
+    extra = public_columns().add_columns(col(Product.description), col(Product.group_id), col(Shop.pickup_address))
     row = session.execute(extra.where(col(Product.slug) == slug)).one_or_none()
     if row is None:
         raise NotFound("Barang itu tidak ada atau sudah tidak dijual.")

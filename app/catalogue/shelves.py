@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access
 from app.catalogue.models import Product, ProductPhoto, Shop, Stock
-from app.catalogue.queries import Picture, available_of, first_photo, full_name, photos_of, sale_columns, shops_to_run
+from app.catalogue.queries import Picture, available_of, full_name, photos_of, sale_columns, shops_to_run
 from app.errors import Forbidden, NotFound
 from app.reference import regions
 from app.registry.models import Business
@@ -161,7 +161,9 @@ def siblings(session: Session, actor: Actor, product: OwnProduct) -> list[OwnPro
 
 
 def own_columns() -> Any:
-    return sale_columns().add_columns(Product.description, Product.group_id, Product.refusal_reason, Product.changed_at)
+    return sale_columns().add_columns(
+        col(Product.description), col(Product.group_id), col(Product.refusal_reason), col(Product.changed_at)
+    )
 
 
 def own_product(row: Row[Any], photos: tuple[Picture, ...] = ()) -> OwnProduct:
@@ -198,7 +200,7 @@ def waiting(session: Session, actor: Actor, *, limit: int = 100) -> list[Waiting
         raise Forbidden("Halaman ini hanya untuk petugas pemeriksa.")
     wanted = (
         sale_columns()
-        .add_columns(Product.description, Product.created_at)
+        .add_columns(col(Product.description), col(Product.created_at))
         .where(col(Product.status) == "pending", col(Business.status) == "active")
         .order_by(col(Product.created_at))
         .limit(limit)
