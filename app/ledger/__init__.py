@@ -1,0 +1,1 @@
+"""The money book: double entry, whole rupiah, append-only."""
