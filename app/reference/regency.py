@@ -52,6 +52,7 @@ def current() -> Regency:
     return read(folder_of(chosen.regency, chosen.data_dir))
 
 
+@lru_cache(maxsize=8)
 def folder_of(code: str, data_dir: Path) -> Path:
     """An operator's own folder comes before the one shipped with the product."""
     for folder in (data_dir / "regencies" / code, SHIPPED / "regencies" / code):
