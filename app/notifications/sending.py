@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
@@ -41,6 +41,7 @@ class Notice:
     village_code: str | None = None
     order_group_id: UUID | None = None
     link_path: str | None = None
+    happened_at: datetime | None = None
 
 
 def to_account(session: Session, account_id: UUID, notice: Notice) -> None:
@@ -70,7 +71,7 @@ def drafted(notice: Notice) -> Message:
         thread=notice.thread,
         template=notice.template,
         facts=dict(notice.facts),
-        created_at=clock.now(),
+        created_at=notice.happened_at or clock.now(),
         district_code=notice.district_code,
         village_code=notice.village_code,
         order_group_id=notice.order_group_id,
@@ -81,8 +82,9 @@ def drafted(notice: Notice) -> Message:
 def store(session: Session, message: Message) -> None:
     """Write a new message into its channels; an older unsent one of the same thread gives way to it."""
     writing.letter(message)  # a template that lacks a fact fails here, where it is retried and seen
-    message.desk_status = "pending" if message.phone else "none"
-    if message.mail_address and email.configured(settings()):
+    old = message.created_at < clock.now() - STALE
+    message.desk_status = "none" if not message.phone else "not_needed" if old else "pending"
+    if message.mail_address and not old and email.configured(settings()):
         message.mail_status, message.mail_due_at = "waiting", clock.now()
     statement = insert(Message).values(message.model_dump()).on_conflict_do_nothing(index_elements=["dedupe_key"])
     if session.execute(statement.returning(col(Message.id))).first() is None:

@@ -6,6 +6,8 @@ themselves is not told of it.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from app.db import Transactions
@@ -22,9 +24,9 @@ def on_order_placed(begin: Transactions, event: events.OrderPlaced) -> None:
     with begin() as session:
         order = session.get_one(CustomerOrder, event.order_id)
         waits_for = "seller" if waits_for_seller(order) else "payment"
-        tell_buyer(session, "order_placed", order, waits_for=waits_for)
+        tell_buyer(session, "order_placed", order, order.placed_at, waits_for=waits_for)
         if waits_for == "seller":
-            tell_seller(session, "order_placed", order)
+            tell_seller(session, "order_placed", order, order.placed_at)
 
 
 def on_order_agreed(begin: Transactions, event: events.OrderAgreed) -> None:
@@ -37,19 +39,20 @@ def on_order_paid(begin: Transactions, event: events.OrderPaid) -> None:
     with begin() as session:
         order = session.get_one(CustomerOrder, event.order_id)
         if order.payment_method != "cod":
-            tell_buyer(session, "order_paid", order)
-            tell_seller(session, "order_paid", order)
+            tell_buyer(session, "order_paid", order, event.paid_at)
+            tell_seller(session, "order_paid", order, event.paid_at)
 
 
 def on_order_accepted(begin: Transactions, event: events.OrderAccepted) -> None:
     with begin() as session:
-        tell_buyer(session, "order_accepted", session.get_one(CustomerOrder, event.order_id))
+        order = session.get_one(CustomerOrder, event.order_id)
+        tell_buyer(session, "order_accepted", order, order.accepted_at)
 
 
 def on_order_rejected(begin: Transactions, event: events.OrderRejected) -> None:
     with begin() as session:
         order = session.get_one(CustomerOrder, event.order_id)
-        tell_buyer(session, "order_rejected", order, reason=order.reason, was_paid=event.was_paid)
+        tell_buyer(session, "order_rejected", order, order.ended_at, reason=order.reason, was_paid=event.was_paid)
 
 
 def on_order_ready(begin: Transactions, event: events.OrderReady) -> None:
@@ -59,6 +62,7 @@ def on_order_ready(begin: Transactions, event: events.OrderReady) -> None:
             session,
             "order_ready",
             order,
+            order.ready_at,
             delivery_method=order.delivery_method,
             pickup_address=order.pickup_address,
         )
@@ -67,16 +71,16 @@ def on_order_ready(begin: Transactions, event: events.OrderReady) -> None:
 def on_order_handed_over(begin: Transactions, event: events.OrderHandedOver) -> None:
     with begin() as session:
         order = session.get_one(CustomerOrder, event.order_id)
-        tell_buyer(session, "order_handed_over", order, delivery_method=order.delivery_method)
+        tell_buyer(session, "order_handed_over", order, order.handed_over_at, delivery_method=order.delivery_method)
 
 
 def on_order_expired(begin: Transactions, event: events.OrderExpired) -> None:
     with begin() as session:
         order = session.get_one(CustomerOrder, event.order_id)
         silent_seller = waits_for_seller(order) and order.accepted_at is None
-        tell_buyer(session, "order_expired", order, waited_for="seller" if silent_seller else "payment")
+        tell_buyer(session, "order_expired", order, order.ended_at, waited_for="seller" if silent_seller else "payment")
         if silent_seller:
-            tell_seller(session, "order_expired", order)
+            tell_seller(session, "order_expired", order, order.ended_at)
 
 
 def on_order_cancelled(begin: Transactions, event: events.OrderCancelled) -> None:
@@ -84,10 +88,10 @@ def on_order_cancelled(begin: Transactions, event: events.OrderCancelled) -> Non
         order = session.get_one(CustomerOrder, event.order_id)
         party = cancelled_by(session, order)
         if party != "buyer" or event.was_paid:
-            tell_buyer(session, "order_cancelled", order, reason=order.reason, was_paid=event.was_paid)
+            tell_buyer(session, "order_cancelled", order, order.ended_at, reason=order.reason, was_paid=event.was_paid)
         known_to_seller = waits_for_seller(order) or event.was_paid
         if party != "seller" and known_to_seller:
-            tell_seller(session, "order_cancelled", order, reason=order.reason)
+            tell_seller(session, "order_cancelled", order, order.ended_at, reason=order.reason)
 
 
 def waits_for_seller(order: CustomerOrder) -> bool:
@@ -104,7 +108,7 @@ def order_facts(order: CustomerOrder) -> dict[str, Fact]:
     return {"number": order.number, "business": order.business_name, "total_amount": order.total_amount}
 
 
-def tell_buyer(session: Session, event: str, order: CustomerOrder, **more: Fact) -> None:
+def tell_buyer(session: Session, event: str, order: CustomerOrder, at: datetime | None = None, **more: Fact) -> None:
     """To whoever placed the order: their account if they were signed in then, else the number they gave."""
     group = session.get_one(OrderGroup, order.group_id)
     notice = Notice(
@@ -116,6 +120,7 @@ def tell_buyer(session: Session, event: str, order: CustomerOrder, **more: Fact)
         village_code=order.village_code,
         order_group_id=group.id,
         link_path=f"/pesanan/{group.number}",
+        happened_at=at,
     )
     if group.account_id is not None:
         sending.to_account(session, group.account_id, notice)
@@ -123,7 +128,7 @@ def tell_buyer(session: Session, event: str, order: CustomerOrder, **more: Fact)
         sending.to_phone(session, group.contact_phone, notice, name=group.contact_name)
 
 
-def tell_seller(session: Session, event: str, order: CustomerOrder, **more: Fact) -> None:
+def tell_seller(session: Session, event: str, order: CustomerOrder, at: datetime | None = None, **more: Fact) -> None:
     """To everybody who may act for the business."""
     for account_id in recipients.of_business(session, order.business_id):
         notice = Notice(
@@ -134,5 +139,6 @@ def tell_seller(session: Session, event: str, order: CustomerOrder, **more: Fact
             district_code=order.district_code,
             village_code=order.village_code,
             link_path=f"/jual/pesanan/{order.number}",
+            happened_at=at,
         )
         sending.to_account(session, account_id, notice)

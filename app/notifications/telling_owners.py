@@ -55,5 +55,6 @@ def tell_owner(session: Session, event: str, business: Business, path: str, **mo
             district_code=business.district_code,
             village_code=business.village_code,
             link_path=path,
+            happened_at=business.decided_at,
         )
         sending.to_account(session, account_id, notice)

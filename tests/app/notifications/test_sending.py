@@ -223,6 +223,16 @@ def test_old_news_leave_the_desk_but_not_the_inbox(database: Database) -> None:
         assert len(queries.inbox(session, Actor(account_id=account.id))) == 1
 
 
+def test_news_that_came_about_long_ago_go_into_the_inbox_alone(session: Session) -> None:
+    account = opened(session)
+    with clock.at(NOON):
+        happened = NOON - sending.STALE - timedelta(seconds=1)
+        sending.to_account(session, account.id, notice(happened_at=happened))
+        assert queries.desk(session, somebody(session, ADMINISTRATOR)) == []
+    (item,) = queries.inbox(session, Actor(account_id=account.id))
+    assert item.created_at == happened
+
+
 def test_readiness_says_when_no_channel_reaches_people(session: Session) -> None:
     with clock.at(NOON):
         assert queries.channel_state(session).messages == "ok"
