@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app import config
-from app.accounts import passwords, roles, rules, sessions
+from app.accounts import passwords, roles, rules, sessions, signin
 from app.accounts.errors import CodeRefused, NotYourPlace
 from app.accounts.events import PasswordChanged
 from app.accounts.models import Account, RecoveryCode
@@ -42,7 +43,7 @@ def issue(session: Session, actor: Actor, account_id: UUID, *, place: tuple[str,
     if actor.account_id is None or not actor.has("administrator", "verifier", "facilitator"):
         raise Forbidden
     account = session.get(Account, account_id)
-    if account is None:
+    if account is None or account.status != "active":
         raise NotFound
     target = roles.actor_of(session, account_id)
     if account_id == actor.account_id or (target.grants and not actor.has("administrator")):
@@ -50,6 +51,15 @@ def issue(session: Session, actor: Actor, account_id: UUID, *, place: tuple[str,
     if not actor.is_office and (place is None or not actor.facilitates(*place)):
         raise NotYourPlace
     now = clock.now()
+    session.execute(  # one code at a time: an older slip of paper opens nothing any more
+        update(RecoveryCode)
+        .where(
+            col(RecoveryCode.account_id) == account_id,
+            col(RecoveryCode.used_at).is_(None),
+            col(RecoveryCode.expires_at) > now,
+        )
+        .values(expires_at=now)
+    )
     challenge = RecoveryCode(
         account_id=account_id, issued_by=actor.account_id, issued_at=now, expires_at=now + rules.CODE_LIFETIME
     )
@@ -61,21 +71,25 @@ def issue(session: Session, actor: Actor, account_id: UUID, *, place: tuple[str,
     return code_of(challenge.id)
 
 
-def redeem(session: Session, *, phone: str, code: str, new_password: str) -> Account | None:
-    """Set a new password with a code. Returns None for a wrong, used or expired code or an unknown phone.
+def redeem(session: Session, *, phone: str, code: str, new_password: str, address: str = "") -> Account | None:
+    """Set a new password with a code. Returns None for a wrong, used or expired code or an unknown phone, all alike.
 
-    A wrong code uses up one of five attempts, recorded in this transaction, which the caller must commit. Raises Invalid
-    for a password that will not do; then nothing is used up.
+    A wrong code uses up one of five attempts and counts as a failure of that number and address, recorded in this
+    transaction, which the caller must commit. Failed sign-ins do not stand in the way. Raises Invalid for a password that
+    will not do (then nothing is used up), TooManyAttempts.
     """
     faults = rules.password_faults(new_password, phone)
     if faults:
         raise Invalid(*faults)
+    counted = {"account": ids.fingerprint(f"recovery {signin.normalised(phone)}")}
+    if address:
+        counted["address"] = ids.fingerprint(address)
+    signin.refuse_over_limit(session, counted)
     challenge = open_challenge(session, phone, clock.now())
-    if challenge is None:
-        return None
-    if not ids.keys_match(code_of(challenge.id), "".join(code.split())):
-        challenge.attempts += 1
-        session.flush()
+    if challenge is None or not ids.keys_match(code_of(challenge.id), "".join(code.split())):
+        if challenge is not None:
+            challenge.attempts += 1
+        signin.count_failure(session, counted)
         return None
     account = session.get_one(Account, challenge.account_id, with_for_update=True)
     if account.status != "active":

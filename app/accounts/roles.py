@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.accounts.errors import AlreadyGranted
-from app.accounts.models import RoleGrant
+from app.accounts.models import Account, RoleGrant
 from app.actor import Actor, Channel, Grant, Role
 from app.audit import record
 from app.errors import Forbidden, Invalid, NotFound
@@ -49,6 +50,9 @@ def give(
     district_code: str | None = None,
     village_code: str | None = None,
 ) -> RoleGrant:
+    """Without asking who gives: for `grant` and the operator's command. Raises NotFound, Invalid, AlreadyGranted."""
+    if session.get(Account, account_id) is None:
+        raise NotFound
     if role == "facilitator" and district_code is None:
         raise Invalid.one("district_code", "Pendamping harus punya wilayah tugas: pilih kecamatannya.", "missing")
     if district_code is not None and not regions.is_own_district(district_code):
@@ -66,8 +70,11 @@ def give(
         granted_at=clock.now(),
         granted_by=actor.account_id,
     )
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as fault:  # the same role given by two administrators at once
+        raise AlreadyGranted from fault
     record.note(
         session, actor, action="role.granted", subject_kind="account", subject_id=account_id, detail={"role": role}
     )
@@ -78,6 +85,7 @@ def revoke(session: Session, actor: Actor, grant_id: UUID) -> None:
     """An administrator takes a role back. Raises Forbidden (also for the own role, so that one remains), NotFound."""
     if not actor.has("administrator"):
         raise Forbidden
+    refuse_former_administrator(session, actor)
     found = session.get(RoleGrant, grant_id, with_for_update=True)
     if found is None or found.revoked_at is not None:
         raise NotFound
@@ -94,3 +102,17 @@ def revoke(session: Session, actor: Actor, grant_id: UUID) -> None:
         subject_id=found.account_id,
         detail={"role": found.role},
     )
+    session.flush()
+
+
+def refuse_former_administrator(session: Session, actor: Actor) -> None:
+    """Of two administrators who revoke each other at once, the second is none any more: so one always remains."""
+    keepers = session.exec(
+        select(RoleGrant)
+        .where(RoleGrant.role == "administrator", col(RoleGrant.revoked_at).is_(None))
+        .order_by(col(RoleGrant.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if actor.account_id not in {keeper.account_id for keeper in keepers}:
+        raise Forbidden

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.errors import FieldError
-from app.kit import phone
+from app.kit import phone, texts
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
@@ -70,6 +70,8 @@ CODE_DIGITS = 8
 def name_faults(name: str) -> list[FieldError]:
     if not name.strip():
         return [FieldError("name", "missing", "Tulis nama Anda.")]
+    if texts.unwritable(name):
+        return [FieldError("name", "unwritable", "Nama memuat tanda yang tidak dapat disimpan. Ketik ulang namanya.")]
     if len(name) > LONGEST_NAME:
         return [FieldError("name", "too_long", f"Nama paling panjang {LONGEST_NAME} huruf.")]
     return []
@@ -89,7 +91,11 @@ def password_faults(password: str, phone_typed: str = "") -> list[FieldError]:
         return [FieldError("password", "too_short", f"Kata sandi paling sedikit {SHORTEST_PASSWORD} huruf atau angka.")]
     if len(password) > LONGEST_PASSWORD:
         return [FieldError("password", "too_long", f"Kata sandi paling panjang {LONGEST_PASSWORD} huruf.")]
+    if texts.unwritable(password):
+        return [FieldError("password", "unwritable", "Kata sandi memuat tanda yang tidak dapat diketik ulang.")]
     digits = "".join(character for character in phone_typed if character.isdigit())
-    if password.lower() in COMMON_PASSWORDS or (digits and password in (digits, "0" + digits.removeprefix("62"))):
+    subscriber = digits.removeprefix("62").removeprefix("0")
+    own_number = bool(subscriber) and password in {start + subscriber for start in ("", "0", "62", "+62")}
+    if password.lower() in COMMON_PASSWORDS or own_number:
         return [FieldError("password", "too_common", "Kata sandi ini mudah ditebak. Pakai gabungan beberapa kata.")]
     return []

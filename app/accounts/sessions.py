@@ -86,6 +86,8 @@ def resolve(session: Session, token: str, *, kind: Kind = "web") -> Visitor | No
     sign_in, account = found
     channel: Channel = "api" if kind == "api" else "web"
     actor = roles.actor_of(session, account.id, channel=channel)
+    if now - sign_in.started_at > lifetime(actor, kind).absolute:
+        return None  # given a role since: a sign-in for ninety days is no longer good enough
     if now - sign_in.seen_at > SEEN_GRAIN:
         sign_in.seen_at = now
         sign_in.idle_expires_at = min(now + lifetime(actor, kind).idle, sign_in.expires_at)

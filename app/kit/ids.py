@@ -30,7 +30,7 @@ def token() -> str:
 
 def fingerprint(secret: str) -> bytes:
     """What is stored of a token: its SHA-256. A token has 160 random bits, so no salt and no slow hash is needed."""
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def derived_key(secret: str, purpose: str, subject: str) -> str:
