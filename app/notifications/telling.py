@@ -7,6 +7,7 @@ themselves is not told of it.
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -108,34 +109,58 @@ def order_facts(order: CustomerOrder) -> dict[str, Fact]:
     return {"number": order.number, "business": order.business_name, "total_amount": order.total_amount}
 
 
-def tell_buyer(session: Session, event: str, order: CustomerOrder, at: datetime | None = None, **more: Fact) -> None:
-    """To whoever placed the order: their account if they were signed in then, else the number they gave."""
+def tell_buyer(
+    session: Session,
+    event: str,
+    order: CustomerOrder,
+    at: datetime | None = None,
+    *,
+    subject: UUID | None = None,
+    **more: Fact,
+) -> None:
+    """To whoever placed the order. `subject` is what the message is about if there may be several in one order (a
+    refund)."""
     group = session.get_one(OrderGroup, order.group_id)
+    about = subject or order.id
     notice = Notice(
         template=f"{event}/buyer",
         facts=order_facts(order) | more,
-        dedupe_key=f"{event}/buyer:{order.id}",
-        thread=f"order:{order.id}:buyer",
+        dedupe_key=f"{event}/buyer:{about}",
+        thread=f"order:{about}:buyer",
         district_code=order.district_code,
         village_code=order.village_code,
         order_group_id=group.id,
         link_path=f"/pesanan/{group.number}",
         happened_at=at,
     )
+    tell_whoever_ordered(session, group, notice)
+
+
+def tell_whoever_ordered(session: Session, group: OrderGroup, notice: Notice) -> None:
+    """Their account if they were signed in when ordering, else the number they gave."""
     if group.account_id is not None:
         sending.to_account(session, group.account_id, notice)
     else:
         sending.to_phone(session, group.contact_phone, notice, name=group.contact_name)
 
 
-def tell_seller(session: Session, event: str, order: CustomerOrder, at: datetime | None = None, **more: Fact) -> None:
-    """To everybody who may act for the business."""
+def tell_seller(
+    session: Session,
+    event: str,
+    order: CustomerOrder,
+    at: datetime | None = None,
+    *,
+    subject: UUID | None = None,
+    **more: Fact,
+) -> None:
+    """To everybody who may act for the business; `subject` as with the buyer."""
+    about = subject or order.id
     for account_id in recipients.of_business(session, order.business_id):
         notice = Notice(
             template=f"{event}/seller",
             facts=order_facts(order) | more,
-            dedupe_key=f"{event}/seller:{order.id}:{account_id}",
-            thread=f"order:{order.id}:seller:{account_id}",
+            dedupe_key=f"{event}/seller:{about}:{account_id}",
+            thread=f"order:{about}:seller:{account_id}",
             district_code=order.district_code,
             village_code=order.village_code,
             link_path=f"/jual/pesanan/{order.number}",

@@ -146,7 +146,8 @@ CATALOGUE: dict[str, Definition] = {
             " begitu pula penjual, pesanan batal, dan pengembalian dana.",
             "Pesanan batal adalah pesanan yang ditolak, dibatalkan, atau lewat waktu dan tidak berakhir sebagai"
             " penjualan.",
-            "Dana dikembalikan termasuk ongkos kirim yang dikembalikan.",
+            "Dana dikembalikan adalah uang penjualan yang kembali ke pembeli, termasuk ongkos kirim yang dikembalikan; uang yang"
+            " tidak pernah menjadi penjualan (terbayar dua kali atau terlambat) tidak termasuk.",
         ),
     ),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func
@@ -19,6 +19,7 @@ from app.db import Transactions
 from app.kit import clock, money
 from app.orders import events as order_events
 from app.orders.models import CustomerOrder, OrderLine
+from app.payments import events as payment_events
 from app.statistics.models import SaleFact
 
 UNDONE = frozenset({"rejected", "cancelled", "expired"})
@@ -52,6 +53,15 @@ def on_order_expired(begin: Transactions, event: order_events.OrderExpired) -> N
     end_order(begin, event.order_id)
 
 
+def on_refund_succeeded(begin: Transactions, event: payment_events.RefundSucceeded) -> None:
+    """Record the money given back, and undo the part of the sale it stands for. Money that never became a sale (paid
+    twice, or too late) is no matter of sales."""
+    if not event.of_sale:
+        return
+    with begin() as session:
+        record_refund(session, event.order_id, event.refund_id, event.amount, on=event.business_date)
+
+
 def end_order(begin: Transactions, order_id: UUID) -> None:
     with begin() as session:
         order = record_sale(session, order_id)
@@ -76,7 +86,7 @@ def record_sale(session: Session, order_id: UUID) -> CustomerOrder:
     return order
 
 
-def record_refund(session: Session, order_id: UUID, refund_id: UUID, amount: int, *, at: datetime) -> None:
+def record_refund(session: Session, order_id: UUID, refund_id: UUID, amount: int, *, on: date) -> None:
     """Share a refund of one order (whole rupiah, delivery included) among its products. What is undone of the sale is
     the goods' part of the money; once all the money is back, all of the sale is undone."""
     order = record_sale(session, order_id)
@@ -84,7 +94,6 @@ def record_refund(session: Session, order_id: UUID, refund_id: UUID, amount: int
     if session.exec(known.limit(1)).first() is not None:
         return
     lines = lines_of(session, order_id)
-    on = clock.business_date(at)
     weights = [line.line_amount for line in lines]
     shares = money.split_by_largest_remainder(amount, weights)
     pairs = zip(lines, shares, strict=True)

@@ -15,12 +15,14 @@ from app.db import Transactions
 from app.kit import ids
 from app.orders.events import OrderCancelled, OrderExpired, OrderPaid, OrderRejected
 from app.orders.models import CustomerOrder
+from app.payments.events import RefundSucceeded
 from app.statistics import recording
 from app.statistics.models import KINDS, SaleFact
 from tests.factories import past_orders
 from tests.factories.past_orders import NOON, Line
 
 DECEMBER = datetime(2026, 12, 3, 4, tzinfo=UTC)
+DECEMBER_DAY = date(2026, 12, 3)
 
 
 def within(session: Session) -> Transactions:
@@ -132,7 +134,7 @@ def test_a_full_refund_undoes_the_whole_sale(session: Session) -> None:
     recording.on_order_paid(within(session), paid(order))
     refund = ids.uuid7()
     for _ in range(2):
-        recording.record_refund(session, order.id, refund, 90_000, at=DECEMBER)
+        recording.record_refund(session, order.id, refund, 90_000, on=DECEMBER_DAY)
     assert sum(amounts(session, order, "refund")) == -90_000
     assert [(f.gross_amount, f.quantity) for f in facts(session, order, "reversal")] == [(-30_000, -2), (-50_000, -1)]
 
@@ -140,7 +142,7 @@ def test_a_full_refund_undoes_the_whole_sale(session: Session) -> None:
 def test_a_partial_refund_undoes_the_goods_part_of_the_money(session: Session) -> None:
     order = past_orders.put(session, Line(30_000, 2), Line(50_000, 1), delivery_amount=20_000)
     recording.on_order_paid(within(session), paid(order))
-    recording.record_refund(session, order.id, ids.uuid7(), 10_000, at=DECEMBER)
+    recording.record_refund(session, order.id, ids.uuid7(), 10_000, on=DECEMBER_DAY)
     assert sum(amounts(session, order, "refund")) == -10_000
     assert [(f.gross_amount, f.quantity) for f in facts(session, order, "reversal")] == [(-3_000, 0), (-5_000, 0)]
 
@@ -150,9 +152,29 @@ def test_a_refund_after_a_cancelling_undoes_nothing_twice(session: Session) -> N
     recording.on_order_paid(within(session), paid(order))
     past_orders.move(session, order, "cancelled", at=DECEMBER)
     recording.on_order_cancelled(within(session), OrderCancelled(order.id, was_paid=True))
-    recording.record_refund(session, order.id, ids.uuid7(), 30_000, at=DECEMBER)
+    recording.record_refund(session, order.id, ids.uuid7(), 30_000, on=DECEMBER_DAY)
     assert amounts(session, order, "reversal") == [-30_000]
     assert amounts(session, order, "refund") == [-30_000]
+
+
+def test_a_refund_is_heard_of_by_its_event_and_dated_by_it(session: Session) -> None:
+    order = past_orders.put(session, Line(30_000, 2), delivery_amount=0)
+    event = RefundSucceeded(ids.uuid7(), order.id, 30_000, DECEMBER_DAY, of_sale=True)
+    for _ in range(2):
+        recording.on_refund_succeeded(within(session), event)
+    assert [(f.kind, f.gross_amount, f.business_date) for f in facts(session, order)] == [
+        ("sale", 30_000, date(2026, 11, 24)),
+        ("reversal", -30_000, DECEMBER_DAY),
+        ("refund", -30_000, DECEMBER_DAY),
+    ]
+
+
+def test_money_that_never_became_a_sale_undoes_none_when_it_goes_back(session: Session) -> None:
+    order = past_orders.put(session, Line(30_000, 2), delivery_amount=0)
+    event = RefundSucceeded(ids.uuid7(), order.id, 30_000, DECEMBER_DAY, of_sale=False)
+    recording.on_refund_succeeded(within(session), event)
+    recording.on_order_paid(within(session), paid(order))
+    assert [fact.kind for fact in facts(session, order)] == ["sale"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -172,7 +194,7 @@ def test_whatever_is_refunded_piece_by_piece_never_undoes_more_than_was_sold(
         pieces = split(order.total_amount, cuts)
         refunds: list[tuple[UUID, int]] = [(ids.uuid7(), piece) for piece in pieces if piece]
         for refund, amount in refunds * (2 if repeated else 1):
-            recording.record_refund(session, order.id, refund, amount, at=DECEMBER)
+            recording.record_refund(session, order.id, refund, amount, on=DECEMBER_DAY)
             left = recording.remaining(session, order.id)
             assert all(rest.amount >= 0 for rest in left.values())
             assert all(rest.quantity >= 0 for rest in left.values())
