@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -18,6 +19,7 @@ from app.orders.models import CustomerOrder
 from app.payments.events import RefundSucceeded
 from app.statistics import recording
 from app.statistics.models import KINDS, SaleFact
+from tests.conftest import Database
 from tests.factories import past_orders
 from tests.factories.past_orders import NOON, Line
 
@@ -208,3 +210,19 @@ def split(total: int, weights: list[int]) -> list[int]:
     pieces = [total * weight // sum(weights) for weight in weights]
     pieces[0] += total - sum(pieces)
     return pieces
+
+
+def test_events_handled_by_many_workers_at_once_count_each_thing_once(database: Database) -> None:
+    with database.begin() as session:
+        order = past_orders.put(session, Line(30_000, 2), Line(50_000, 1), delivery_amount=0)
+    halves = [RefundSucceeded(ids.uuid7(), order.id, 40_000, DECEMBER_DAY, of_sale=True) for _ in range(2)]
+    jobs = [lambda event=half: recording.on_refund_succeeded(database.begin, event) for half in halves * 6]
+    jobs += [lambda: recording.on_order_paid(database.begin, paid(order))] * 6
+    with ThreadPoolExecutor(12) as pool:
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()
+    with database.begin() as session:
+        assert sorted(amounts(session, order, "sale")) == [30_000, 50_000]
+        assert sum(amounts(session, order, "refund")) == -80_000
+        assert sum(amounts(session, order, "sale", "reversal")) == 0
+        assert sum(fact.quantity for fact in facts(session, order)) == 0
