@@ -11,7 +11,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [path for part in ("app", "api", "web", "search") for path in sorted((ROOT / part).rglob("*.py"))]
 MOST_LINES = 400
-DRAWERS = {"utils.py", "helpers.py", "common.py", "service.py", "services.py", "manager.py", "misc.py", "base.py", "core.py"}
+DRAWERS = {
+    "utils.py",
+    "helpers.py",
+    "common.py",
+    "service.py",
+    "services.py",
+    "manager.py",
+    "misc.py",
+    "base.py",
+    "core.py",
+}
 TOP_LEVEL = {
     "app", "api", "web", "search", "migrations", "tests", "bench", "docs", "deploy", ".ci",
     "pyproject.toml", "alembic.ini", "README.md", "Makefile", "LICENSE", "requirements.lock", "requirements-dev.lock",
@@ -78,7 +88,9 @@ def test_queries_and_rules_write_nothing() -> None:
     writing = []
     for path in PRODUCT:
         if path.name in {"queries.py", "rules.py"}:
-            found = re.findall(r"session\.(add|delete|flush|merge)\(|\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)", path.read_text())
+            found = re.findall(
+                r"session\.(add|delete|flush|merge)\(|\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)", path.read_text()
+            )
             writing += [str(path.relative_to(ROOT))] if found else []
     assert writing == []
 
@@ -112,7 +124,12 @@ def test_no_machine_path_or_package_host_is_in_the_tree() -> None:
     wrong = []
     for path in sorted(ROOT.rglob("*")):
         relative = path.relative_to(ROOT)
-        if not path.is_file() or relative.parts[0] in {".git", ".venv", ".data"} or "__pycache__" in relative.parts:
+        if (
+            not path.is_file()
+            or relative.parts[0]
+            in {".git", ".venv", ".data", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+            or "__pycache__" in relative.parts
+        ):
             continue
         if path.suffix in {".py", ".md", ".toml", ".lock", ".ini", ".json", ".sh", ".html", ".css", ".js", ""}:
             content = path.read_text(errors="ignore")
