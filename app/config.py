@@ -164,7 +164,9 @@ def stripe_faults(settings: Settings, key: str) -> list[str]:
     if not key.startswith(("sk_live_", "rk_live_")):
         found.append("PASAR_STRIPE_SECRET_KEY is not a live key")
     secrets_given = settings.stripe_webhook_secrets
-    if not secrets_given or any(not secret.startswith("whsec_") or len(secret) < SHORTEST_SECRET for secret in secrets_given):
+    if not secrets_given or any(
+        not secret.startswith("whsec_") or len(secret) < SHORTEST_SECRET for secret in secrets_given
+    ):
         found.append("PASAR_STRIPE_WEBHOOK_SECRET is missing or weak")
     if not settings.collect_holder:
         found.append("PASAR_COLLECT_HOLDER is missing: card payment means that the platform holds other people's money")
@@ -174,7 +176,9 @@ def stripe_faults(settings: Settings, key: str) -> list[str]:
 def with_generated_secrets(settings: Settings) -> Settings:
     """Outside production, keys nobody set are made once and kept in the data folder (mode 0600), so links and encrypted
     rows outlive a restart."""
-    missing = [name for name in ("secret_key", "data_keys", "index_key") if not getattr(settings, name).get_secret_value()]
+    missing = [
+        name for name in ("secret_key", "data_keys", "index_key") if not getattr(settings, name).get_secret_value()
+    ]
     if settings.production or not missing:
         return settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)

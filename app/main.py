@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+from api import router as machine_face
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api import router as machine_face
 from app import config, db
 from app.config import Settings
 from app.kit import logs
@@ -25,7 +25,9 @@ def application() -> ASGIApp:
 def build(settings: Settings) -> ASGIApp:
     """Raises ConfigurationFault when no database is configured: starting the embedded one is the supervisor's work."""
     if settings.database_url is None:
-        raise config.ConfigurationFault(["PASAR_DATABASE_URL is not set; `python -m app serve` starts the embedded database"])
+        raise config.ConfigurationFault(
+            ["PASAR_DATABASE_URL is not set; `python -m app serve` starts the embedded database"]
+        )
     logs.configure(json=settings.production)
     engine = db.connect(settings.database_url.get_secret_value())
     begin = db.transactions(engine)

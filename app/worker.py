@@ -34,7 +34,7 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 busy = self.turn()
-            except Exception:  # noqa: BLE001 - the worker outlives a database restart
+            except Exception:
                 log.exception("worker_turn_failed")
                 self.stopping.wait(FAULT_PAUSE)
                 continue

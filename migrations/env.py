@@ -14,7 +14,9 @@ def address() -> str:
         return given
     url = product.settings().database_url
     if url is None:
-        raise SystemExit("PASAR_DATABASE_URL is not set; use `python -m app db migrate`, which knows the embedded database")
+        raise SystemExit(
+            "PASAR_DATABASE_URL is not set; use `python -m app db migrate`, which knows the embedded database"
+        )
     return url.get_secret_value()
 
 
@@ -23,7 +25,9 @@ def run() -> None:
     with engine.connect() as connection:
         # the lock keeps two starting processes from migrating at once
         connection.exec_driver_sql("SELECT pg_advisory_lock(7310002)")
-        context.configure(connection=connection, target_metadata=metadata, compare_type=True, transaction_per_migration=True)
+        context.configure(
+            connection=connection, target_metadata=metadata, compare_type=True, transaction_per_migration=True
+        )
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()

@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 
 from app import db
+from app.catalogue import categories
 from app.reference import load
 from migrations.metadata import metadata
 
@@ -34,4 +35,5 @@ def prepare(url: str) -> None:
         metadata.create_all(engine)
     with db.transactions(engine)() as session:
         load.everything(session)
+        categories.load(session)
     engine.dispose()

@@ -1,11 +1,12 @@
 """Refusals and faults as pages a person can act on."""
 
+from urllib.parse import urlencode
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
-from urllib.parse import urlencode
 
 from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SignInRequired, TooMany, Unavailable
 from web.deps import Visit, visit_of

@@ -38,9 +38,7 @@ def hash_of(body: bytes | str) -> bytes:
     return hashlib.sha256(body.encode() if isinstance(body, str) else body).digest()
 
 
-def once(
-    begin: Transactions, *, scope: str, key: str, body_hash: bytes, work: Callable[[Session], Answer]
-) -> Answer:
+def once(begin: Transactions, *, scope: str, key: str, body_hash: bytes, work: Callable[[Session], Answer]) -> Answer:
     """Run `work` in one transaction and keep its answer; a repetition gets the kept answer and runs nothing.
 
     `scope` names the caller (an account, or "guest"). Raises IdempotencyMismatch for another body under the same key,
@@ -111,6 +109,4 @@ def abandon(begin: Transactions, scope: str, key: str) -> None:
 def forget_old(begin: Transactions) -> None:
     """Delete keys older than two days: Stripe keeps its own for one."""
     with begin() as session:
-        session.execute(
-            text("DELETE FROM idempotency_key WHERE created_at < :limit"), {"limit": clock.now() - KEPT}
-        )
+        session.execute(text("DELETE FROM idempotency_key WHERE created_at < :limit"), {"limit": clock.now() - KEPT})

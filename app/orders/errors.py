@@ -99,7 +99,7 @@ class GatewayOpen(Conflict):
 
 
 class HoldLost(Conflict):
-    """Money came for an order whose stock was released in the meantime and is not free again. Nothing was changed."""
+    """The stock of this order was released in the meantime and is not free again. Nothing was changed."""
 
     code = "hold_lost"
-    message = "Stok pesanan ini sudah tidak ada. Pembayarannya perlu diperiksa."
+    message = "Stok untuk pesanan ini sudah tidak cukup, jadi pesanan tidak dapat dilanjutkan."

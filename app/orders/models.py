@@ -93,7 +93,7 @@ class CartLine(SQLModel, table=True):
     __table_args__ = (CheckConstraint(f"quantity BETWEEN 1 AND {MOST_QUANTITY}", name="quantity_bounds"),)
 
     cart_id: UUID = Field(primary_key=True, foreign_key="cart.id", ondelete="CASCADE")
-    product_id: UUID = Field(primary_key=True)
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id")
     quantity: int
     seen_price_amount: int = Field(sa_type=BigInteger)
     added_at: datetime = Field(sa_type=Timestamp)
@@ -172,8 +172,8 @@ class CustomerOrder(SQLModel, table=True):
     group_id: UUID = Field(foreign_key="order_group.id", index=True)
     number: str = Field(unique=True)
     position: int
-    shop_id: UUID = Field()
-    business_id: UUID = Field(index=True)
+    shop_id: UUID = Field(foreign_key="shop.id")
+    business_id: UUID = Field(foreign_key="business.id", index=True)
     business_name: str
     business_number: str
     shop_slug: str
@@ -225,7 +225,7 @@ class OrderLine(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     order_id: UUID = Field(foreign_key="customer_order.id", index=True)
     position: int
-    product_id: UUID = Field(index=True)
+    product_id: UUID = Field(foreign_key="product.id", index=True)
     name: str
     slug: str
     unit: str
@@ -263,7 +263,7 @@ class CourierRate(SQLModel, table=True):
     __tablename__ = "courier_rate"
     __table_args__ = (CheckConstraint("price_amount BETWEEN 0 AND 10000000", name="price_bounds"),)
 
-    shop_id: UUID = Field(primary_key=True)
+    shop_id: UUID = Field(primary_key=True, foreign_key="shop.id", ondelete="CASCADE")
     district_code: str = Field(primary_key=True, foreign_key="region.code")
     price_amount: int = Field(sa_type=BigInteger)
     changed_at: datetime = Field(sa_type=Timestamp)
@@ -278,7 +278,7 @@ class ExpeditionRate(SQLModel, table=True):
         CheckConstraint("minimum_amount BETWEEN 0 AND 10000000", name="minimum_bounds"),
     )
 
-    shop_id: UUID = Field(primary_key=True)
+    shop_id: UUID = Field(primary_key=True, foreign_key="shop.id", ondelete="CASCADE")
     regency_code: str = Field(primary_key=True, foreign_key="region.code")
     per_kilogram_amount: int = Field(sa_type=BigInteger)
     minimum_amount: int = Field(default=0, sa_type=BigInteger)

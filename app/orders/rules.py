@@ -131,6 +131,11 @@ def stock_sentence(name: str, available: int, unit: str) -> str:
     return f"{name} sedang habis." if available < 1 else f"Stok {name} tinggal {available} {unit}."
 
 
+def not_for_sale_sentence(name: str, why_not: str | None) -> str:
+    reason = why_not or "Barang ini sudah tidak dijual."
+    return f"{name} tidak dapat dibeli: {reason[0].lower()}{reason[1:]}"
+
+
 def total_weight(weights: Iterable[tuple[int | None, int]]) -> int | None:
     """Grams of (weight, quantity) pairs; None as soon as one weight is unknown: an unknown weight is not a light one."""
     pairs = list(weights)

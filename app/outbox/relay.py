@@ -109,8 +109,10 @@ def dispatch(
             continue
         try:
             handler(begin, kind.from_payload(row.payload))
-        except Exception as fault:  # noqa: BLE001 - one bad reaction must not stop the worker; the fault is kept with the event
-            log.exception("reaction_failed", event_kind=row.kind, event_id=row.id, reaction=name, attempts=row.attempts + 1)
+        except Exception as fault:
+            log.exception(
+                "reaction_failed", event_kind=row.kind, event_id=row.id, reaction=name, attempts=row.attempts + 1
+            )
             postpone(begin, row, handled, f"{name}: {type(fault).__name__}: {fault}", worker=worker)
             return
         handled.append(name)

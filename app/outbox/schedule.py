@@ -56,7 +56,7 @@ def run_due(begin: Transactions, jobs: Sequence[Job]) -> list[str]:
         error = None
         try:
             job.run(begin)
-        except Exception as fault:  # noqa: BLE001 - one failing job must not stop the others
+        except Exception as fault:
             log.exception("job_failed", job=job.name)
             error = logs.scrub_text(f"{type(fault).__name__}: {fault}")[:500]
         with begin() as session:

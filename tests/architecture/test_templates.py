@@ -45,7 +45,9 @@ def test_no_template_has_inline_style_or_script() -> None:
     wrong = [
         str(path.relative_to(TEMPLATES))
         for path in TEMPLATES.rglob("*.html")
-        if re.search(r"""<[^>]+\sstyle=|<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)|\son[a-z]+=["']""", path.read_text())
+        if re.search(
+            r"""<[^>]+\sstyle=|<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)|\son[a-z]+=["']""", path.read_text()
+        )
     ]
     assert wrong == []
 

@@ -62,7 +62,9 @@ class Reader(HTMLParser):
                 identity=attributes.get("id", ""),
             )
             self.forms.append(self.form)
-        owner = next((form for form in self.forms if form.identity and form.identity == attributes.get("form")), self.form)
+        owner = next(
+            (form for form in self.forms if form.identity and form.identity == attributes.get("form")), self.form
+        )
         if owner is not None:
             self.control(owner, tag, attributes)
 

@@ -14,7 +14,19 @@ def test_a_path_of_this_host_is_kept(path: str) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["//evil", "/\\evil", "/%09/../\t//evil", "https:evil", "https://evil", "evil", "", None, "javascript:alert(1)", "/\x00", "/a\r\nb"],
+    [
+        "//evil",
+        "/\\evil",
+        "/%09/../\t//evil",
+        "https:evil",
+        "https://evil",
+        "evil",
+        "",
+        None,
+        "javascript:alert(1)",
+        "/\x00",
+        "/a\r\nb",
+    ],
 )
 def test_anything_else_goes_home(wanted: str | None) -> None:
     assert redirects.own_path(wanted) == "/"

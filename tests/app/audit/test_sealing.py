@@ -48,7 +48,12 @@ def test_a_record_names_actor_beneficiary_and_channel(database: Database) -> Non
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE audit_record SET action = 'x'", "DELETE FROM audit_record", "TRUNCATE audit_record", "UPDATE audit_seal SET digest = ''"],
+    [
+        "UPDATE audit_record SET action = 'x'",
+        "DELETE FROM audit_record",
+        "TRUNCATE audit_record",
+        "UPDATE audit_seal SET digest = ''",
+    ],
 )
 def test_the_product_cannot_change_the_audit(database: Database, statement: str) -> None:
     note(database, 2)

@@ -64,7 +64,9 @@ def announce(database: Database, *events: Event) -> None:
 
 def make_due(database: Database) -> None:
     with database.begin() as session:
-        session.execute(text("UPDATE outbox_event SET available_at = clock_timestamp(), lease_until = NULL WHERE done_at IS NULL"))
+        session.execute(
+            text("UPDATE outbox_event SET available_at = clock_timestamp(), lease_until = NULL WHERE done_at IS NULL")
+        )
 
 
 def test_a_committed_event_reaches_its_reaction_once(database: Database) -> None:
@@ -183,7 +185,9 @@ def test_many_workers_carry_each_event_exactly_once_when_nothing_fails(database:
     listener = Listener()
     announce(database, *(KettleBoiled(str(number % 17), number) for number in range(200)))
     workers = [
-        threading.Thread(target=relay.drain, args=(database.begin, {KettleBoiled: (listener,)}), kwargs={"worker": str(name)})
+        threading.Thread(
+            target=relay.drain, args=(database.begin, {KettleBoiled: (listener,)}), kwargs={"worker": str(name)}
+        )
         for name in range(8)
     ]
     for worker in workers:

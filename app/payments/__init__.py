@@ -1,0 +1,1 @@
+"""Money coming in: two routes (straight to the seller, or through the platform), one way of settling."""
