@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import DateTime, Engine, create_engine, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session as Session
+from sqlmodel import SQLModel
 
 POOL_SIZE = 12
 """Connections of one process; its thread limit is the same number, so a handler never waits for a connection (D2)."""

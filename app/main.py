@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from api import router as machine_face
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from api import router as machine_face
 from app import config, db
 from app.config import Settings
 from app.kit import logs

@@ -2,12 +2,22 @@
 
 from datetime import timedelta
 
+from app.accounts import signin
 from app.audit import sealing
 from app.idempotency import keys
+from app.notifications import sending
+from app.notifications.channels import email
+from app.orders import cancelling, cart, fulfilment
 from app.outbox import upkeep
 from app.outbox.schedule import Job
 
 JOBS: tuple[Job, ...] = (
+    Job("orders.expire-due", timedelta(seconds=20), cancelling.expire_due),
+    Job("orders.complete-silent", timedelta(hours=1), fulfilment.complete_silent),
+    Job("orders.forget-carts", timedelta(hours=12), cart.forget_old),
+    Job("accounts.forget-failures", timedelta(hours=1), signin.forget_old_failures),
+    Job("notifications.send-mail", timedelta(seconds=20), email.send_due),
+    Job("notifications.drop-stale", timedelta(hours=1), sending.drop_stale),
     Job("audit.seal", timedelta(minutes=5), sealing.seal),
     Job("audit.print-root", timedelta(days=1), sealing.print_root),
     Job("idempotency.forget-old", timedelta(hours=6), keys.forget_old),

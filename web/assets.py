@@ -1,7 +1,6 @@
 """Static files under names made from their content: cached for a year, never stale."""
 
 import re
-from typing import Any
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -23,7 +22,7 @@ class NamedFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         found = NAMED.match(path.replace("\\", "/"))
         plain = f"{found['stem']}{found['ending']}" if found else path
-        response: Any = await super().get_response(plain, scope)
+        response: Response = await super().get_response(plain, scope)
         if response.status_code in (200, 304):
             current = found is not None and static(plain).endswith(f".{found['digest']}{found['ending']}")
             response.headers["Cache-Control"] = FOR_EVER if current else AN_HOUR

@@ -10,13 +10,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
-from sqlmodel import Session
 
 from app.accounts import sessions
 from app.accounts.sessions import Visitor
 from app.actor import GUEST, Actor, Role
 from app.config import Settings
-from app.db import Transactions
+from app.db import Session, Transactions
 from app.errors import Forbidden, SignInRequired
 from app.orders import queries as orders
 from web import cookies, language

@@ -10,13 +10,13 @@ from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from search import queries as search
 
 from app import db
 from app.errors import NotFound
 from app.kit import ids
 from app.notifications import queries as notifications
 from app.outbox import queries as outbox
+from search import queries as search
 from web.deps import PUBLIC, begin_of, settings_of
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -103,7 +103,7 @@ class Pages:
         settings = self.request.app.state.settings
         code = spoken.set(self.visit.language)
         try:
-            body = environment().get_template(template).render(self.frame() | context)
+            body = environment().get_template(template).render({**self.frame(), **context})
         finally:
             spoken.reset(code)
         response = HTMLResponse(body, status_code=status)

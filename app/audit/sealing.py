@@ -114,7 +114,7 @@ def records(
     ).all()
 
 
-def digest_of(previous: bytes, rows: Sequence[Row[Any]]) -> bytes:
+def digest_of(previous: bytes, rows: Sequence[Any]) -> bytes:
     running = hashlib.sha256(previous)
     for row in rows:
         fields = [str(value) for value in row[:-1]]

@@ -47,8 +47,8 @@ class Merged:
 def add(session: Session, actor: Actor, token: str | None, product_id: UUID, quantity: int = 1) -> CartChange:
     """Put so many more of a product in the cart, as far as stock and 999 allow.
 
-    Raises Invalid (field `jumlah`) for a quantity outside 1..999, NotFound for a product that is not on sale, NotForSale when none is
-    left, and CartFull for a 51st product.
+    Raises Invalid (field `jumlah`) for a quantity outside 1..999, NotFound for a product that is not on sale, NotForSale when
+    none is left, and CartFull for a 51st product.
     """
     require_quantity(quantity, least=1)
     item = sale_item(session, product_id)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlmodel import Session
 from starlette.responses import RedirectResponse
 
-from app.db import Transactions
+from app.db import Session, Transactions
 from app.idempotency import keys
 from app.idempotency.keys import Answer
 from web.deps import Visit

@@ -8,7 +8,7 @@ against a strict fake, never against live Stripe.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import stripe
@@ -178,7 +178,7 @@ def refusal(fault: stripe.StripeError) -> GatewayDown:
 
 
 def text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(cast(str, value)) <= 255
+    return isinstance(value, str) and 0 < len(value) <= 255
 
 
 def uuid_of(value: object) -> UUID | None:

@@ -103,6 +103,7 @@ def test_a_record_slipped_in_beneath_a_seal_is_found(database: Database) -> None
     tamper(
         database,
         "INSERT INTO audit_record (transaction_id, at, channel, action, subject_kind, subject_id, detail)"
-        " SELECT transaction_id, at, channel, 'kettle.stolen', subject_kind, '9', detail FROM audit_record WHERE subject_id = '1' ORDER BY id LIMIT 1",
+        " SELECT transaction_id, at, channel, 'kettle.stolen', subject_kind, '9', detail FROM audit_record"
+        " WHERE subject_id = '1' ORDER BY id LIMIT 1",
     )
     assert len(faults(database)) == 1

@@ -57,7 +57,8 @@ def ask(
     scope: Scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
         "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": scheme, "client": ("10.0.0.9", 5000),
-        "server": ("pasar.example", 80), "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in given.items()],
+        "server": ("pasar.example", 80),
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in given.items()],
     } | scope_values  # fmt: skip
     pieces = list(body)
     waiting: list[Message] = [

@@ -53,7 +53,8 @@ def server() -> Iterator[Running]:
 
 
 def head(path: str, length: int, content_type: str = "application/x-www-form-urlencoded") -> bytes:
-    lines = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"
+    lines = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {content_type}\r\n"
+    lines += f"Content-Length: {length}\r\n\r\n"
     return lines.encode()
 
 

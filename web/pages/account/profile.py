@@ -1,10 +1,12 @@
 """One's own account: password, devices, a way back in."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlmodel import Session
 
 from app.accounts import queries, recovery, sessions
+from app.db import Session
 from app.errors import FieldError, Invalid
 from app.notifications import queries as notifications
 from web import cookies, redirects
@@ -25,7 +27,7 @@ def show(session: DbSession, pages: Show, visit: AnyVisit) -> Response:
     return pages.show("account/profile.html", **context(session, visit))
 
 
-def context(session: Session, visit: Visit) -> dict[str, object]:
+def context(session: Session, visit: Visit) -> dict[str, Any]:
     return {"profile": queries.profile(session, visit.actor), "unread": notifications.unread(session, visit.actor)}
 
 

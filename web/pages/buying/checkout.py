@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlmodel import Session
 
+from app.db import Session
 from app.errors import DomainError, Invalid, Unavailable
 from app.orders import placing, queries, quoting
 from app.orders.models import OrderGroup

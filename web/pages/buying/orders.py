@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from sqlmodel import Session
 
+from app.db import Session
 from app.errors import DomainError, FieldError, Invalid, NotFound, Unavailable
 from app.orders import cancelling, fulfilment, queries
 from app.orders.queries import GroupView

@@ -1,0 +1,5 @@
+"""The page families of this audience."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
