@@ -159,13 +159,16 @@ class StockReservation(SQLModel, table=True):
 
 
 class ProductPhoto(SQLModel, table=True):
-    """One picture of a product; its sizes lie in the object store under its id, without any metadata of the original."""
+    """One picture of a product; its sizes lie in the object store under its id, without any metadata of the original.
+
+    Several products may show the same picture: the sizes of one thing, or what was photographed together.
+    """
 
     __tablename__ = "product_photo"
     __table_args__ = (CheckConstraint("position >= 0", name="position_not_negative"),)
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
-    product_id: UUID = Field(foreign_key="product.id", index=True)
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", index=True)
     position: int
     width: int
     height: int

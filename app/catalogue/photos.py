@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func
@@ -19,23 +20,59 @@ from app.media import images, store
 from app.media.images import Photo
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A picture whose files lie in the store, not yet shown with any product."""
+
+    id: UUID
+    width: int
+    height: int
+
+
 def attach(session: Session, actor: Actor, product_id: UUID, photo: Photo) -> ProductPhoto:
     """Add a checked photo (`images.check_photo`) as the last one. Raises NotFound, TooManyPhotos, Unavailable.
 
     The files are written first, under an id nobody knows yet: a crash leaves files without a row, never a row without files.
     """
+    product = with_room(session, actor, product_id)
+    return add(session, actor, product, keep(photo))
+
+
+def attach_kept(session: Session, actor: Actor, product_id: UUID, kept: Kept) -> ProductPhoto:
+    """Show a picture that is kept already with this product, too, as its last one; its files lie there once.
+
+    Raises NotFound, TooManyPhotos.
+    """
+    return add(session, actor, with_room(session, actor, product_id), kept)
+
+
+def keep(photo: Photo) -> Kept:
+    """Write a picture's sizes into the store. Raises Unavailable."""
+    kept = Kept(uuid7(), photo.width, photo.height)
+    for name, data in images.renditions(photo).items():
+        store.put(key_of(kept.id, name), data)
+    return kept
+
+
+def with_room(session: Session, actor: Actor, product_id: UUID) -> Product:
     product = product_to_edit(session, actor, product_id)
     count = session.exec(
         select(func.count()).select_from(ProductPhoto).where(ProductPhoto.product_id == product_id)
     ).one()
     if count >= MOST_PHOTOS:
         raise TooManyPhotos
+    return product
+
+
+def add(session: Session, actor: Actor, product: Product, kept: Kept) -> ProductPhoto:
     made = ProductPhoto(
-        id=uuid7(), product_id=product_id, position=next_position(session, product_id), width=photo.width, height=photo.height,
+        id=kept.id,
+        product_id=product.id,
+        position=next_position(session, product.id),
+        width=kept.width,
+        height=kept.height,
         created_at=clock.now(),
-    )  # fmt: skip
-    for name, data in images.renditions(photo).items():
-        store.put(key_of(made.id, name), data)
+    )
     session.add(made)
     changed(session, actor, product, "product.photo_added")
     return made
@@ -62,8 +99,8 @@ def make_first(session: Session, actor: Actor, product_id: UUID, photo_id: UUID)
 
 
 def photo_of(session: Session, product: Product, photo_id: UUID) -> ProductPhoto:
-    found = session.get(ProductPhoto, photo_id)
-    if found is None or found.product_id != product.id:
+    found = session.get(ProductPhoto, (photo_id, product.id))
+    if found is None:
         raise NotFound("Foto itu tidak ditemukan.")
     return found
 

@@ -216,11 +216,15 @@ def waiting(session: Session, actor: Actor, *, limit: int = 100) -> list[Waiting
 
 def may_see_photo(session: Session, actor: Actor, photo_id: UUID) -> bool:
     """Whether this actor may see a picture that is not public yet: its seller, or an officer who looks at new goods."""
-    product_id = session.exec(select(ProductPhoto.product_id).where(ProductPhoto.id == photo_id)).one_or_none()
-    if product_id is None:
-        return False
+    shown_with = session.exec(
+        select(ProductPhoto.product_id).where(ProductPhoto.id == photo_id).order_by(col(ProductPhoto.product_id))
+    ).all()
     if actor.has("administrator", "verifier"):
-        return True
+        return bool(shown_with)
+    return any(edits(session, actor, product_id) for product_id in shown_with)
+
+
+def edits(session: Session, actor: Actor, product_id: UUID) -> bool:
     try:
         access.product_to_edit(session, actor, product_id)
     except NotFound:
