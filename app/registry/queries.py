@@ -238,6 +238,17 @@ def kbli_of(session: Session, business: Business) -> Kbli | None:
     )
 
 
+def newest(session: Session, *, limit: int = 4) -> list[PublicBusiness]:
+    """The businesses registered last."""
+    rows = session.exec(
+        select(Business)
+        .where(Business.status == ACTIVE)
+        .order_by(col(Business.registered_on).desc(), col(Business.id).desc())
+        .limit(limit)
+    )
+    return published(session, rows.all())
+
+
 def active_count(session: Session) -> int:
     """How many businesses are in the register today."""
     return int(session.exec(select(func.count()).select_from(Business).where(Business.status == ACTIVE)).one())

@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from web.pages.storefront import businesses, data, discovery, home, photos, product, products, verification
+
 router = APIRouter()
+for family in (home, products, product, businesses, verification, data, photos, discovery):
+    router.include_router(family.router)

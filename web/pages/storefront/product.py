@@ -1,0 +1,36 @@
+"""One product: what it is, what it costs, whose it is, how it reaches the buyer."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.catalogue import categories
+from app.catalogue import queries as catalogue
+from app.errors import NotFound
+from app.orders import queries as orders
+from web.deps import PUBLIC, DbSession
+from web.templating import Show
+
+router = APIRouter()
+
+OTHERS = 4
+
+
+@router.get("/produk/{slug}", dependencies=[PUBLIC])
+def show(request: Request, session: DbSession, pages: Show, slug: str) -> Response:
+    if "\0" in slug:
+        raise NotFound
+    product = catalogue.product_page(session, slug)
+    return pages.show(
+        "storefront/product.html",
+        product=product,
+        category=categories.get(product.card.category_slug),
+        rates=orders.rates(session, product.shop_id),
+        others=catalogue.of_shop(session, product.shop_id, limit=OTHERS, but=product.card.product_id),
+        photo_number=photo_number(request.query_params.get("foto", ""), len(product.photos)),
+    )
+
+
+def photo_number(text: str, count: int) -> int:
+    """Which photo is shown large, from 1; anything else in the address is the first."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 1
+    return number if 1 <= number <= count else 1

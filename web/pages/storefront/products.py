@@ -1,0 +1,79 @@
+"""The list of goods: search, filters and order, with nothing but links and one form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.catalogue import categories
+from app.catalogue import queries as catalogue
+from app.reference import regions
+from search import queries as search
+from search.queries import Bucket, Found, Query
+from web.deps import PUBLIC, DbSession
+from web.forms import listing
+from web.forms.sending import see_other
+from web.templating import Show, with_query
+
+router = APIRouter()
+
+TEMPLATE = "storefront/products.html"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to narrow the list, and how many goods it leaves."""
+
+    value: str
+    label: str
+    count: int | None
+
+
+@router.get("/produk", dependencies=[PUBLIC])
+def show(request: Request, session: DbSession, pages: Show) -> Response:
+    """A price that cannot be read narrows nothing and is answered 422 beside its field; a page past the end is the last."""
+    asked = listing.asked_of(request.query_params)
+    query, faults = listing.query_of(asked, listing.page_of(request.query_params))
+    found = search.products(session, query)
+    last = max(1, -(-found.total // query.per_page))
+    if query.page > last:
+        return see_other(with_query(request, halaman=last if last > 1 else None))
+    context = {
+        "asked": asked,
+        "query_seen": query,
+        "category": categories.get(query.category),
+        "district": regions.get(query.district) if query.district else None,
+        "cards": catalogue.cards(session, found.product_ids),
+        "total": found.total,
+        "corrected_query": found.corrected_query,
+        "facets": facets_of(found, query),
+        "filtered": narrowed(query) or query.page > 1,
+        "suggestions": categories.tops(),
+        "page_number": query.page,
+        "page_count": min(last, listing.MOST_PAGES),
+    }
+    if faults:
+        return pages.refuse(TEMPLATE, faults, **context)
+    return pages.show(TEMPLATE, **context)
+
+
+def narrowed(query: Query) -> bool:
+    return bool(query.district or query.halal or query.price_min is not None or query.price_max is not None)
+
+
+def facets_of(found: Found, query: Query) -> Mapping[str, tuple[Choice, ...]]:
+    """The choices beside the list. Of halal there is one: certified, or no filter."""
+    halal = tuple(Choice(listing.YES, "Bersertifikat halal", bucket.count) for bucket in found.facets["halal"][:1])
+    return {
+        "category": choices(found.facets["category"], query.category),
+        "district": choices(found.facets["district"], query.district),
+        "halal": halal,
+    }
+
+
+def choices(buckets: tuple[Bucket, ...], chosen: str | None) -> tuple[Choice, ...]:
+    """Choices that leave something, and the chosen one even when it leaves nothing."""
+    return tuple(
+        Choice(bucket.value, bucket.label, bucket.count) for bucket in buckets if bucket.count or bucket.value == chosen
+    )
