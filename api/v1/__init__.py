@@ -1,1 +1,1 @@
-"""Version 1 of the machine face."""
+"""Version 1 of the API, one file a resource."""

@@ -18,8 +18,8 @@ from app.errors import FieldError, Forbidden, Invalid, NotFound
 from app.kit import clock
 from app.kit.ids import uuid7
 from app.outbox import publish
-from app.registry import membership
-from app.registry.models import ACTIVE, Business
+from app.registry import files, membership
+from app.registry.models import ACTIVE, SUSPENDED, Business
 
 
 def open_shop(session: Session, actor: Actor, business_id: UUID) -> Shop:
@@ -39,6 +39,26 @@ def open_shop(session: Session, actor: Actor, business_id: UUID) -> Shop:
     shop.status, shop.opened_at = "open", now
     changed(session, actor, shop, "shop.opened")
     return shop
+
+
+def shop_to_list_in(session: Session, actor: Actor, number: str | None) -> UUID:
+    """The shop for new goods: of the business with that number, or of the only one the actor runs. A registered business that
+    has no shop yet opens it with its first goods.
+
+    Raises NotFound for a foreign business, ShopNotReady for one that is not registered, Invalid when there are several.
+    """
+    if number is None:
+        mine = [business for business in files.mine(session, actor) if business.status in (ACTIVE, SUSPENDED)]
+        if not mine:
+            raise ShopNotReady
+        if len(mine) > 1:
+            raise Invalid.one("business", "Anda punya beberapa usaha. Sebutkan nomor usahanya.", "missing")
+        number = mine[0].number
+    business_id = files.id_of(session, actor, number)
+    found = session.exec(select(Shop).where(Shop.business_id == business_id)).one_or_none()
+    if found is not None and found.status != "preparing":
+        return found.id
+    return open_shop(session, actor, business_id).id
 
 
 def set_up(
