@@ -1,4 +1,8 @@
-"""Whose shop, whose product: the permission is part of the fetch, foreign is missing."""
+"""Whose shop, whose product: the permission is part of the fetch, foreign is missing.
+
+Rows are locked for change, not for deletion (`key_share`): a seller busy with a product or shop never holds up buyers, whose
+orders only name it.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +20,31 @@ from app.registry.models import Business
 def shop_to_run(session: Session, actor: Actor, shop_id: UUID, *, lock: bool = False) -> Shop:
     """The shop, if the actor may act for its business. Raises NotFound otherwise."""
     wanted = select(Shop, Business).join(Business).where(Shop.id == shop_id)
-    found = session.exec(wanted.with_for_update(of=Shop) if lock else wanted).one_or_none()
+    if lock:
+        wanted = wanted.with_for_update(of=Shop, key_share=True).execution_options(populate_existing=True)
+    found = session.exec(wanted).one_or_none()
     if found is None or not sells_for(session, actor, found[1]):
         raise NotFound("Toko itu tidak ditemukan.")
     return found[0]
 
 
-def product_to_edit(session: Session, actor: Actor, product_id: UUID) -> Product:
-    """The product, locked, if the actor may act for its shop. Raises NotFound otherwise."""
-    found = session.exec(
+def runs_shop(session: Session, actor: Actor, shop_id: UUID) -> bool:
+    """Whether the actor may act for this shop, for those whose own refusal must not differ from that of a missing thing."""
+    business = session.exec(select(Business).join(Shop).where(Shop.id == shop_id)).one_or_none()
+    return business is not None and sells_for(session, actor, business)
+
+
+def product_to_edit(session: Session, actor: Actor, product_id: UUID, *, lock: bool = True) -> Product:
+    """The product, locked unless it is only to be read, if the actor may act for its shop. Raises NotFound otherwise."""
+    wanted = (
         select(Product, Business)
         .join(Shop, Product.shop_id == Shop.id)  # type: ignore[arg-type]
         .join(Business, Shop.business_id == Business.id)  # type: ignore[arg-type]
         .where(Product.id == product_id)
-        .with_for_update(of=Product)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    if lock:
+        wanted = wanted.with_for_update(of=Product, key_share=True).execution_options(populate_existing=True)
+    found = session.exec(wanted).one_or_none()
     if found is None or not sells_for(session, actor, found[1]):
         raise NotFound("Barang itu tidak ditemukan.")
     return found[0]

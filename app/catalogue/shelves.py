@@ -12,13 +12,15 @@ from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.catalogue import access
-from app.catalogue.models import Product, ProductPhoto, Shop, Stock
+from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
 from app.catalogue.queries import Picture, available_of, full_name, photos_of, sale_columns, shops_to_run
 from app.errors import Forbidden, NotFound
 from app.reference import regions
 from app.registry.models import Business
 
 MOST_A_PAGE = 50
+FEW = 3
+"""So few free that a seller should think of the next batch."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class WaitingProduct:
     district: str
     photo_id: UUID | None
     created_at: datetime
+    shop_id: UUID
 
 
 def shops(session: Session, actor: Actor) -> list[OwnShop]:
@@ -143,9 +146,19 @@ def products(
     return [own_product(row) for row in rows], int(total)
 
 
+def running_low(session: Session, actor: Actor, shop_id: UUID, *, limit: int = 5) -> list[OwnProduct]:
+    """Counted goods on sale of which few or none are free, the fewest first. Raises NotFound for a foreign shop."""
+    access.shop_to_run(session, actor, shop_id)
+    free = col(Stock.on_hand) - col(Stock.reserved)
+    wanted = own_columns().where(
+        col(Product.shop_id) == shop_id, col(Product.status) == "published", Stock.mode == COUNTED, free <= FEW
+    )
+    return [own_product(row) for row in session.execute(wanted.order_by(free, col(Product.id)).limit(limit))]
+
+
 def for_edit(session: Session, actor: Actor, product_id: UUID) -> OwnProduct:
     """One product for somebody who may change it. Foreign is missing: NotFound."""
-    access.product_to_edit(session, actor, product_id)
+    access.product_to_edit(session, actor, product_id, lock=False)
     row = session.execute(own_columns().where(col(Product.id) == product_id)).one()
     return own_product(row, photos_of(session, product_id))
 
@@ -209,6 +222,7 @@ def waiting(session: Session, actor: Actor, *, limit: int = 100) -> list[Waiting
         WaitingProduct(
             row.id, full_name(row), row.description, row.category_slug, row.price_amount, row.unit, row.business_name,
             row.business_number, regions.name(row.district_code or ""), row.photo_id, row.created_at,
+            row.shop_id,
         )
         for row in session.execute(wanted)
     ]  # fmt: skip
@@ -226,7 +240,7 @@ def may_see_photo(session: Session, actor: Actor, photo_id: UUID) -> bool:
 
 def edits(session: Session, actor: Actor, product_id: UUID) -> bool:
     try:
-        access.product_to_edit(session, actor, product_id)
+        access.product_to_edit(session, actor, product_id, lock=False)
     except NotFound:
         return False
     return True

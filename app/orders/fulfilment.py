@@ -10,8 +10,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.actor import SYSTEM, Actor
-from app.catalogue import queries as catalogue
-from app.catalogue import stock
+from app.catalogue import access, stock
 from app.db import Transactions
 from app.errors import Invalid, NotFound
 from app.kit import clock
@@ -141,7 +140,8 @@ def quiet(order: CustomerOrder) -> bool:
 def of_seller(session: Session, actor: Actor, order_id: UUID) -> CustomerOrder:
     """The locked order, for whoever runs its shop. Raises NotFound, also for a foreign one."""
     order = moving.lock(session, order_id)
-    catalogue.shop_to_run(session, actor, order.shop_id)
+    if not access.runs_shop(session, actor, order.shop_id):
+        raise NotFound
     return order
 
 

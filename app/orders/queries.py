@@ -11,6 +11,7 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
 from app.actor import GUEST, Actor
+from app.catalogue import access
 from app.catalogue import queries as catalogue
 from app.catalogue.queries import SaleItem
 from app.config import settings
@@ -330,7 +331,8 @@ def for_seller_one(session: Session, actor: Actor, number: str) -> SellerOrderVi
     if found is None:
         raise NotFound
     order, group = found
-    catalogue.shop_to_run(session, actor, order.shop_id)
+    if not access.runs_shop(session, actor, order.shop_id):
+        raise NotFound
     lines = lines_of(session, [order])[order.id]
     return SellerOrderView(
         **row_facts(order, group.contact_name, len(lines)),
@@ -347,9 +349,14 @@ def for_seller_one(session: Session, actor: Actor, number: str) -> SellerOrderVi
     )
 
 
-def seller_counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many orders of the actor's shops are in each status; statuses without one are left out."""
+def seller_counts(session: Session, actor: Actor, *, shop_id: UUID | None = None) -> dict[str, int]:
+    """How many orders of the actor's shops (or of one of them) are in each status; statuses without one are left out.
+
+    Raises NotFound for a foreign shop.
+    """
     shops = catalogue.shops_to_run(session, actor)
+    if shop_id is not None:
+        shops = [catalogue.shop_to_run(session, actor, shop_id).id]
     wanted = select(CustomerOrder.status, func.count()).where(col(CustomerOrder.shop_id).in_(shops))
     return dict(session.exec(wanted.group_by(CustomerOrder.status)).all())
 

@@ -141,7 +141,7 @@ def test_stock_taken_from_under_an_unpaid_order_ends_it_once(database: Database)
         order = make.order(session, (product, 3), payment_method="transfer")
         make.set_on_hand(session, seller, product, 1)
     for _ in range(2):
-        cancelling.on_hold_released(database.begin, HoldReleased(order_id=order.id))
+        cancelling.on_hold_released(database.begin, HoldReleased(order_id=order.id, product_id=product))
     with database.begin() as session:
         ended = session.get_one(CustomerOrder, order.id)
         assert (ended.status, ended.reason) == ("cancelled", cancelling.SOLD_OUT)
@@ -154,7 +154,7 @@ def test_stock_taken_from_under_an_order_that_was_paid_meanwhile_changes_nothing
         product = make.product(session, make.seller(session), on_hand=3)
         order = make.order(session, (product, 3), payment_method="transfer")
         placing.confirm(session, order.id, paid_at=NOON)
-    cancelling.on_hold_released(database.begin, HoldReleased(order_id=order.id))
+    cancelling.on_hold_released(database.begin, HoldReleased(order_id=order.id, product_id=product))
     with database.begin() as session:
         assert session.get_one(CustomerOrder, order.id).status == "confirmed"
         assert make.held(session, product) == (3, 3)

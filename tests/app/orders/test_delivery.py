@@ -101,7 +101,7 @@ def test_setting_a_rate_stands_in_the_audit(session: Session) -> None:
     seller = make.seller(session)
     delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 10_000)
     noted = audit.of_subject(session, "shop", seller.shop_id)
-    assert [(row.action, row.detail) for row in noted][-1] == ("courier_rate.set", {"place": "64.08.04"})
+    assert [(row.action, row.detail) for row in noted][0] == ("courier_rate.set", {"place": "64.08.04"})
 
 
 RATES = Rates(

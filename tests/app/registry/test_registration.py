@@ -70,7 +70,7 @@ def test_every_fault_is_named_at_once_and_nothing_is_begun(session: Session) -> 
         district_code="64.01.01",
         village_code="64.08.05.2001",
         kbli_version=2025,
-        kbli_code="99999",
+        kbli_code="04999",
         nib="12",
         owner=OwnerDraft(nik="1"),
     )
@@ -232,7 +232,7 @@ def test_an_officer_registers_for_an_owner_anywhere(session: Session) -> None:
 
 @pytest.mark.parametrize(
     ("district", "village"),
-    [(SANGKULIRANG, None), (SANGATTA_UTARA, "64.08.04.2003"), (SANGATTA_UTARA, None), (None, None)],
+    [(SANGKULIRANG, None), (SANGATTA_UTARA, "64.08.04.2001"), (SANGATTA_UTARA, None), (None, None)],
 )
 def test_a_facilitator_registers_in_the_own_village_only(
     session: Session, district: str | None, village: str | None
