@@ -7,6 +7,7 @@ from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.errors import NotFound
 from app.orders import queries as orders
+from app.orders import quoting
 from web.deps import PUBLIC, DbSession
 from web.templating import Show
 
@@ -24,6 +25,7 @@ def show(request: Request, session: DbSession, pages: Show, slug: str) -> Respon
         "storefront/product.html",
         product=product,
         category=categories.get(product.card.category_slug),
+        ways=[method for method in quoting.PAYMENTS if method in product.payment_methods & quoting.switched_on()],
         rates=orders.rates(session, product.shop_id),
         others=catalogue.of_shop(session, product.shop_id, limit=OTHERS, but=product.card.product_id),
         photo_number=photo_number(request.query_params.get("foto", ""), len(product.photos)),

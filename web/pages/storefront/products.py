@@ -41,7 +41,7 @@ def show(request: Request, session: DbSession, pages: Show) -> Response:
         return see_other(with_query(request, halaman=last if last > 1 else None))
     context = {
         "asked": asked,
-        "query_seen": query,
+        "narrowing": query,
         "category": categories.get(query.category),
         "district": regions.get(query.district) if query.district else None,
         "cards": catalogue.cards(session, found.product_ids),
