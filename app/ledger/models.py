@@ -22,8 +22,9 @@ KINDS = (
     "refund_payable",
     "direct_receipts",
     "direct_sales",
+    "direct_suspense",
 )
-MEMORANDUM = ("direct_receipts", "direct_sales")
+MEMORANDUM = ("direct_receipts", "direct_sales", "direct_suspense")
 """Money that goes straight from buyer to seller: recorded, never held."""
 
 

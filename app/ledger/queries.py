@@ -77,7 +77,7 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "memorandum_unequal",
         "SELECT split_part(a.code, ':', 2), sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id"
-        " WHERE a.kind IN ('direct_receipts','direct_sales') GROUP BY 1 HAVING sum(e.amount) <> 0",
+        " WHERE a.kind IN ('direct_receipts','direct_sales','direct_suspense') GROUP BY 1 HAVING sum(e.amount) <> 0",
         "direct sales and receipts of shop {0} differ by {1} rupiah",
     ),
 )

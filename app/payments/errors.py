@@ -12,6 +12,12 @@ class GatewayDown(Unavailable):
     )
 
 
+class GatewayRefused(GatewayDown):
+    """The gateway understood and said no: the same request will never be answered otherwise. Nothing was opened by it."""
+
+    code = "gateway_refused"
+
+
 class NotPayable(Conflict):
     code = "not_payable"
     message = "Pembayaran ini sudah selesai atau sudah lewat waktunya. Muat ulang halaman untuk melihat keadaannya."
@@ -25,6 +31,26 @@ class OtherAmount(Conflict):
 class NothingToRefund(Conflict):
     code = "nothing_to_refund"
     message = "Jumlah itu lebih besar dari yang masih dapat dikembalikan untuk pesanan ini."
+
+
+class NotOpenRefund(Conflict):
+    code = "refund_not_open"
+    message = "Pengembalian ini tidak menunggu dikirim dengan tangan. Muat ulang halaman untuk melihat keadaannya."
+
+
+class StillInSuspense(Conflict):
+    code = "still_in_suspense"
+    message = "Uangnya belum kembali ke pembeli. Selesaikan pengembaliannya dahulu, baru catat sebagai beres."
+
+
+class TooManyOpenTransfers(Conflict):
+    code = "too_many_open_transfers"
+    message = "Toko ini sedang punya terlalu banyak transfer dengan jumlah yang sama. Pilih cara bayar lain atau coba lagi nanti."
+
+
+class TooManyProofs(Conflict):
+    code = "too_many_proofs"
+    message = "Bukti untuk pembayaran ini sudah cukup banyak. Hubungi penjual bila uangnya belum ditemukan."
 
 
 class BadNotice(Exception):

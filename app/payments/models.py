@@ -35,7 +35,8 @@ class Payment(SQLModel, table=True):
     """One sum a buyer owes: of one order when the money goes to its seller, of the whole checkout when a gateway collects it.
 
     `amount` is what must arrive, in rupiah: the orders' totals plus `suffix`, the one to three odd rupiah by which a seller
-    recognises a transfer. What a gateway is asked is frozen here before it is asked, so that a repetition asks the same.
+    recognises a transfer; `received_amount` is what came, and `refunded_amount` what is promised back of it. What a gateway is
+    asked is frozen here before it is asked, so that a repetition asks the same.
     """
 
     __tablename__ = "payment"
@@ -46,7 +47,8 @@ class Payment(SQLModel, table=True):
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("suffix BETWEEN 0 AND 999", name="suffix_bounds"),
         CheckConstraint("suffix = 0 OR method = 'transfer'", name="suffix_of_transfer"),
-        CheckConstraint("refunded_amount BETWEEN 0 AND amount", name="refunded_within_amount"),
+        CheckConstraint("received_amount >= 0", name="received_not_negative"),
+        CheckConstraint("refunded_amount BETWEEN 0 AND received_amount", name="refunded_within_received"),
         CheckConstraint("(order_id IS NULL) = (method IN ('sandbox','stripe'))", name="order_of_direct_payment"),
         CheckConstraint("(status = 'paid') <= (paid_at IS NOT NULL)", name="paid_is_dated"),
         UniqueConstraint("method", "provider_ref"),
@@ -68,6 +70,7 @@ class Payment(SQLModel, table=True):
     currency: str = "IDR"
     amount: int = Field(sa_type=BigInteger)
     suffix: int = 0
+    received_amount: int = Field(default=0, sa_type=BigInteger)
     refunded_amount: int = Field(default=0, sa_type=BigInteger)
     payee: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
     attempt: int = 0
@@ -77,16 +80,24 @@ class Payment(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=Timestamp)
     created_at: datetime = Field(sa_type=Timestamp)
     changed_at: datetime = Field(sa_type=Timestamp)
+    looked_at: datetime | None = Field(default=None, sa_type=Timestamp)
     paid_at: datetime | None = Field(default=None, sa_type=Timestamp)
     review_reason: str | None = None
+    reviewed_at: datetime | None = Field(default=None, sa_type=Timestamp)
+    reviewed_by: UUID | None = Field(default=None, foreign_key="account.id")
+    review_note: str | None = None
 
 
 class PaymentShare(SQLModel, table=True):
-    """What part of a payment is for which order; the parts and the suffix make the amount."""
+    """What part of a payment is for which order; the parts make the amount.
+
+    `state`: `open` until money comes, then `sold` when it made the order a sale, or `suspense` when it found no open order.
+    """
 
     __tablename__ = "payment_share"
     __table_args__ = (
         CheckConstraint("amount > 0 AND refunded_amount BETWEEN 0 AND amount", name="refunded_within_share"),
+        CheckConstraint("state IN ('open','sold','suspense')", name="state_known"),
     )
 
     payment_id: UUID = Field(primary_key=True, foreign_key="payment.id")
@@ -107,14 +118,17 @@ class PaymentProof(SQLModel, table=True):
 
 
 class PaymentNotice(SQLModel, table=True):
-    """The inbox: one message of a gateway as it came, stored once, worked off afterwards."""
+    """The inbox: one message of a gateway as it came, stored once, worked off afterwards.
+
+    `due_at` is when it may be tried next; taking a message moves it ahead, so that two workers seldom take the same.
+    """
 
     __tablename__ = "payment_notice"
     __table_args__ = (
         UniqueConstraint("provider", "livemode", "event_id"),
-        Index(
-            "ix_payment_notice_open", "received_at", postgresql_where=text("processed_at IS NULL AND dead_at IS NULL")
-        ),
+        CheckConstraint("processed_at IS NULL OR dead_at IS NULL", name="one_end"),
+        Index("ix_payment_notice_open", "due_at", postgresql_where=text("processed_at IS NULL AND dead_at IS NULL")),
+        Index("ix_payment_notice_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL")),
     )
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
@@ -126,14 +140,19 @@ class PaymentNotice(SQLModel, table=True):
     provider_ref: str | None = None
     payment_id: UUID | None = None
     received_at: datetime = Field(sa_type=Timestamp)
+    due_at: datetime = Field(sa_type=Timestamp)
     attempts: int = 0
+    last_error: str | None = None
     processed_at: datetime | None = Field(default=None, sa_type=Timestamp)
     dead_at: datetime | None = Field(default=None, sa_type=Timestamp)
     outcome: str | None = None
 
 
 class Refund(SQLModel, table=True):
-    """Money owed back for one order. The amount is set aside in the share before anybody is asked to send it."""
+    """Money owed back for one order. The amount is set aside in the payment before anybody is asked to send it.
+
+    `key` makes it one refund however often it is asked for, here and at the gateway. `note` is how a person sent it.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -159,6 +178,7 @@ class Refund(SQLModel, table=True):
     amount: int = Field(sa_type=BigInteger)
     reason: str
     provider_ref: str | None = None
+    note: str | None = None
     requested_at: datetime = Field(sa_type=Timestamp)
     requested_by: UUID | None = Field(default=None, foreign_key="account.id")
     finished_at: datetime | None = Field(default=None, sa_type=Timestamp)

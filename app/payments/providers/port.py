@@ -74,7 +74,7 @@ class Gateway(Protocol):
     livemode: bool
 
     def open(self, intent: Intent) -> Opened:
-        """Raises GatewayDown."""
+        """Raises GatewayDown when it is not known whether a charge was opened, GatewayRefused when surely none was."""
 
     def fetch(self, ref: str) -> Seen:
         """The charge now. Raises GatewayDown."""
@@ -84,6 +84,9 @@ class Gateway(Protocol):
 
     def refund(self, ref: str, amount: int, key: str) -> Returned:
         """Send `amount` rupiah back, once per key. Raises GatewayDown."""
+
+    def fetch_refund(self, ref: str) -> Returned:
+        """A refund now. Raises GatewayDown."""
 
     def read(self, raw: bytes, headers: Mapping[str, str]) -> Notice:
         """Verify and read a message. Raises BadNotice for anything that is not surely the gateway's."""

@@ -15,7 +15,7 @@ import stripe
 import structlog
 
 from app.payments import signatures
-from app.payments.errors import BadNotice, GatewayDown
+from app.payments.errors import BadNotice, GatewayDown, GatewayRefused
 from app.payments.providers.port import APP, Intent, Notice, Opened, Returned, Seen, State
 
 SEN = 100
@@ -23,6 +23,7 @@ SEN = 100
 
 TIMEOUT_SECONDS = 10
 RETRIES = 2
+MOST_REFUNDS = 100
 HEADER = "Stripe-Signature"
 CHECKOUT_EVENTS = frozenset(
     f"checkout.session.{name}" for name in ("completed", "expired", "async_payment_succeeded", "async_payment_failed")
@@ -75,6 +76,8 @@ class StripeGateway:
                 },
                 {"idempotency_key": intent.key},
             )
+        except (stripe.InvalidRequestError, stripe.IdempotencyError) as fault:
+            raise GatewayRefused from refusal(fault)
         except stripe.StripeError as fault:
             raise refusal(fault) from fault
         if not session.url:
@@ -84,6 +87,8 @@ class StripeGateway:
     def fetch(self, ref: str) -> Seen:
         try:
             return self.seen(self.client.v1.checkout.sessions.retrieve(ref))
+        except stripe.InvalidRequestError as fault:
+            raise GatewayRefused from refusal(fault)
         except stripe.StripeError as fault:
             raise refusal(fault) from fault
 
@@ -102,11 +107,12 @@ class StripeGateway:
             intent = session.payment_intent
             if intent is None:
                 return Returned("", "failed")
-            made = self.client.v1.refunds.create(
+            name = intent if isinstance(intent, str) else intent.id
+            made = self.made_before(name, key) or self.client.v1.refunds.create(
                 {
-                    "payment_intent": intent if isinstance(intent, str) else intent.id,
+                    "payment_intent": name,
                     "amount": amount * SEN,
-                    "metadata": {"app": APP, "env": self.environment},
+                    "metadata": {"app": APP, "env": self.environment, "refund": key},
                 },
                 {"idempotency_key": key},
             )
@@ -115,11 +121,18 @@ class StripeGateway:
             return Returned("", "failed")
         except stripe.StripeError as fault:
             raise refusal(fault) from fault
-        status = made.status
-        return Returned(
-            made.id,
-            "succeeded" if status == "succeeded" else "failed" if status in ("failed", "canceled") else "submitted",
-        )
+        return returned(made)
+
+    def made_before(self, intent: str, key: str) -> stripe.Refund | None:
+        """The refund of this key, should it exist: Stripe forgets its idempotency keys after a day, we may be away for longer."""
+        found = self.client.v1.refunds.list({"payment_intent": intent, "limit": MOST_REFUNDS})
+        return next((one for one in found.data if one.metadata and getattr(one.metadata, "refund", None) == key), None)
+
+    def fetch_refund(self, ref: str) -> Returned:
+        try:
+            return returned(self.client.v1.refunds.retrieve(ref))
+        except stripe.StripeError as fault:
+            raise refusal(fault) from fault
 
     def read(self, raw: bytes, headers: Mapping[str, str]) -> Notice:
         found = signatures.verified(self.webhook_secrets, raw, signatures.header_of(headers, HEADER))
@@ -153,6 +166,12 @@ class StripeGateway:
             ours=marks.get("app") == APP and marks.get("env") == self.environment,
             livemode=bool(session.livemode),
         )
+
+
+def returned(made: stripe.Refund) -> Returned:
+    if made.status == "succeeded":
+        return Returned(made.id, "succeeded")
+    return Returned(made.id, "failed" if made.status in ("failed", "canceled") else "submitted")
 
 
 def state_of(session: Any) -> State:
