@@ -77,10 +77,12 @@ def change(
     faults = rules.product_faults(draft, new=False)
     if faults:
         raise Invalid(*faults)
+    if draft.variant is not None and product.group_id is not None:
+        refuse_same_size(session, group_of(session, product), draft.variant, but=product.id)
     fields = apply(product, draft)
     if draft.on_hand is not None or draft.stock_mode is not None:
         standing = stock.lock(session, product.id)
-        on_hand = draft.on_hand if draft.on_hand is not None else standing.on_hand
+        on_hand = draft.on_hand if draft.on_hand is not None else standing.on_shelf
         stock.set_on_hand(session, actor, product.id, on_hand, mode=draft.stock_mode)
     changed(session, actor, product, "product.changed", {"fields": fields})
     return product
@@ -143,7 +145,8 @@ def apply(product: Product, draft: ProductDraft) -> list[str]:
 def group_of(session: Session, first: Product) -> ProductGroup:
     """The group of a product; alone it becomes the first size of a new one, named by its weight or unit."""
     if first.group_id is not None:
-        return session.get_one(ProductGroup, first.group_id)
+        # locked, so that two sizes added or renamed at once see each other
+        return session.get_one(ProductGroup, first.group_id, with_for_update={"key_share": True})
     group = ProductGroup(id=uuid7(), shop_id=first.shop_id, name=first.name, created_at=clock.now())
     session.add(group)
     session.flush()
@@ -153,9 +156,10 @@ def group_of(session: Session, first: Product) -> ProductGroup:
     return group
 
 
-def refuse_same_size(session: Session, group: ProductGroup, variant: str) -> None:
+def refuse_same_size(session: Session, group: ProductGroup, variant: str, *, but: UUID | None = None) -> None:
     wanted = " ".join(variant.split()).lower()
-    taken = [product.variant.lower() for product in siblings(session, group.id) if product.variant]
+    others = (product for product in siblings(session, group.id) if product.id != but)
+    taken = [product.variant.lower() for product in others if product.variant]
     if wanted in taken:
         raise Invalid.one("variant", "Ukuran itu sudah ada. Ubah yang sudah ada, atau tulis ukuran lain.", "taken")
 

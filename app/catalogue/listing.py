@@ -20,6 +20,7 @@ from app.errors import Invalid, NotFound
 from app.kit import paging
 from app.kit.paging import Page
 from app.registry.models import Business
+from app.registry.queries import storable
 
 MOST_A_PAGE = 60
 PUBLIC = ("published", "open", "active")
@@ -87,7 +88,7 @@ def on_sale(
 
 def by_slug(session: Session, actor: Actor, slug: str) -> Goods:
     """One product: a public one for anybody, any other for its seller alone. Raises NotFound."""
-    return one(session, actor, whole(sale_columns()).where(col(Product.slug) == slug))
+    return one(session, actor, whole(sale_columns()).where(col(Product.slug) == storable(slug)))
 
 
 def by_id(session: Session, actor: Actor, product_id: UUID) -> Goods:
@@ -109,9 +110,7 @@ def whole(columns: Select[Any]) -> Select[Any]:
     return columns.add_columns(col(Product.description), col(Product.published_at), col(Product.refusal_reason))
 
 
-def narrowed(
-    wanted: Select[Any], *, category: str | None, district: str | None, business: str | None
-) -> Select[Any]:
+def narrowed(wanted: Select[Any], *, category: str | None, district: str | None, business: str | None) -> Select[Any]:
     if category:
         wanted = wanted.where(col(Product.category_slug).in_(categories.with_children(category)))
     if district:
@@ -159,7 +158,7 @@ def goods(row: Row[Any], pictures: tuple[Picture, ...], *, own: bool) -> Goods:
         weight_gram=row.weight_gram,
         stock_mode=row.mode,
         available=available_of(row),
-        on_hand=row.on_hand if own else None,
+        on_hand=row.on_hand - row.missing if own else None,
         reserved=row.reserved if own else None,
         business_number=row.business_number,
         business_name=row.business_name,

@@ -120,7 +120,11 @@ class Product(SQLModel, table=True):
 
 
 class Stock(SQLModel, table=True):
-    """How many are there and how many of them are promised. Only counted goods have numbers that bind."""
+    """How many are there and how many of them are promised. Only counted goods have numbers that bind.
+
+    `missing` is how many were promised to paid orders beyond what the seller counted: `on_hand` stands above the shelf by so
+    many until orders are cut or the seller counts again, and nothing is free meanwhile.
+    """
 
     __tablename__ = "stock"
     __table_args__ = (
@@ -128,12 +132,34 @@ class Stock(SQLModel, table=True):
         CheckConstraint(f"on_hand BETWEEN 0 AND {LARGEST_STOCK}", name="on_hand_bounds"),
         CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         CheckConstraint("mode <> 'counted' OR reserved <= on_hand", name="reserved_within_on_hand"),
+        CheckConstraint(
+            "missing = 0 OR (missing > 0 AND on_hand = reserved AND mode = 'counted')", name="missing_held"
+        ),
     )
 
     product_id: UUID = Field(primary_key=True, foreign_key="product.id")
     mode: str = COUNTED
     on_hand: int = 0
     reserved: int = 0
+    missing: int = 0
+
+    @property
+    def on_shelf(self) -> int:
+        """What the seller counted, less what left since."""
+        return self.on_hand - self.missing
+
+    def give_back(self, quantity: int) -> None:
+        """So many are no longer promised. What was never there does not become free by that."""
+        self.reserved -= quantity
+        gone = min(self.missing, quantity)
+        self.missing -= gone
+        self.on_hand -= gone
+
+    def hand_out(self, quantity: int) -> None:
+        """So many promised ones left the shelf."""
+        self.reserved -= quantity
+        self.on_hand -= quantity
+        self.missing = min(self.missing, self.on_hand)
 
 
 class StockReservation(SQLModel, table=True):

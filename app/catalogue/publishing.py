@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.actor import Actor
+from app.catalogue import rules
 from app.catalogue.access import product_to_edit
 from app.catalogue.editing import changed
 from app.catalogue.errors import WrongStatus
@@ -14,6 +15,8 @@ from app.catalogue.models import Product, Shop
 from app.errors import Forbidden, Invalid, NotFound
 from app.kit import clock
 from app.registry import membership
+from app.registry.models import Business
+from app.registry.rules import keeps_register
 
 LONGEST_REASON = 300
 
@@ -24,8 +27,12 @@ def publish(session: Session, actor: Actor, product_id: UUID) -> Product:
     if product.status not in ("hidden", "draft"):
         raise WrongStatus
     looked_at = product.published_at is not None or session.get_one(Shop, product.shop_id).trusted
-    show(product) if looked_at and product.refusal_reason is None else wait(product)
-    changed(session, actor, product, "product.shown" if looked_at else "product.submitted")
+    if looked_at and product.refusal_reason is None:
+        show(product)
+        changed(session, actor, product, "product.shown")
+    else:
+        wait(product)
+        changed(session, actor, product, "product.submitted")
     return product
 
 
@@ -64,10 +71,11 @@ def refuse(session: Session, actor: Actor, product_id: UUID, *, reason: str) -> 
     product = for_office(session, actor, product_id)
     if product.status not in ("pending", "published"):
         raise WrongStatus
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise Invalid.one(
-            "reason", f"Tulis alasannya, paling panjang {LONGEST_REASON} huruf: penjual akan membacanya.", "missing"
-        )
+    if not reason.strip():
+        raise Invalid.one("reason", "Tulis alasannya: penjual akan membacanya.", "missing")
+    faults = rules.text_faults("reason", reason, LONGEST_REASON, "Alasan")
+    if faults:
+        raise Invalid(*faults)
     product.status = "hidden"
     product.refusal_reason = reason.strip()
     changed(session, actor, product, "product.refused")
@@ -75,15 +83,20 @@ def refuse(session: Session, actor: Actor, product_id: UUID, *, reason: str) -> 
 
 
 def for_office(session: Session, actor: Actor, product_id: UUID) -> Product:
-    if not actor.has("administrator", "verifier"):
-        raise NotFound
-    product = session.exec(select(Product).where(Product.id == product_id).with_for_update()).one_or_none()
-    if product is None:
+    """The product, locked, for an officer of its shop's place. Raises NotFound for others, Forbidden for the own product."""
+    found = session.exec(
+        select(Product, Business)
+        .join(Shop, col(Shop.id) == Product.shop_id)
+        .join(Business, col(Business.id) == Shop.business_id)
+        .where(Product.id == product_id)
+        .with_for_update(of=Product, key_share=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None or not keeps_register(actor, found[1].district_code, found[1].village_code):
         raise NotFound("Barang itu tidak ditemukan.")
-    shop = session.get_one(Shop, product.shop_id)
-    if actor.account_id in membership.member_accounts(session, shop.business_id):
+    if actor.account_id in membership.member_accounts(session, found[1].id):
         raise Forbidden("Anda tidak dapat memutuskan barang sendiri.")
-    return product
+    return found[0]
 
 
 def show(product: Product) -> None:

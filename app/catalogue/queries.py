@@ -149,7 +149,7 @@ def sale_columns() -> Select[Any]:
             Product.id, Product.shop_id, Product.name, Product.variant, Product.slug, Product.unit, Product.price_amount,
             Product.weight_gram, Product.category_slug, Product.halal, Product.version,
             col(Product.status).label("product_status"),
-            Stock.mode, Stock.on_hand, Stock.reserved,
+            Stock.mode, Stock.on_hand, Stock.reserved, Stock.missing,
             col(Shop.status).label("shop_status"),
             col(Business.id).label("business_id"), col(Business.name).label("business_name"),
             col(Business.number).label("business_number"), col(Business.slug).label("business_slug"),
@@ -264,7 +264,7 @@ def of_shop(
 def product_page(session: Session, slug: str) -> ProductPage:
     """One product as anybody may see it. Raises NotFound for what is not public."""
     extra = public_columns().add_columns(col(Product.description), col(Product.group_id), col(Shop.pickup_address))
-    row = session.execute(extra.where(col(Product.slug) == slug)).one_or_none()
+    row = session.execute(extra.where(col(Product.slug) == registry.storable(slug))).one_or_none()
     if row is None:
         raise NotFound("Barang itu tidak ada atau sudah tidak dijual.")
     return ProductPage(

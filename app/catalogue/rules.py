@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from app.catalogue import categories
 from app.catalogue.models import COUNTED, HEAVIEST_GRAM, LARGEST_PRICE, LARGEST_STOCK, STOCK_MODES
 from app.errors import FieldError
-from app.kit import money
+from app.kit import money, texts
 
 LONGEST_NAME = 120
 LONGEST_DESCRIPTION = 4_000
 LONGEST_UNIT = 30
 LONGEST_VARIANT = 40
 LONGEST_TEXT = 500
+LONGEST_BANK = 100
 DEFAULT_UNIT = "buah"
 
 UNITS = ("buah", "bungkus", "botol", "kg", "ikat", "toples", "lembar", "pasang", "kotak", "porsi", "jam")
@@ -78,9 +79,16 @@ def length_faults(draft: ProductDraft) -> list[FieldError]:
         ("unit", draft.unit, LONGEST_UNIT, "Satuan"),
         ("variant", draft.variant, LONGEST_VARIANT, "Ukuran"),
     ):
-        if text is not None and len(text) > longest:
-            found.append(FieldError(field, "too_long", f"{what} paling panjang {longest} huruf."))
+        found += text_faults(field, text, longest, what)
     return found
+
+
+def text_faults(field: str, text: str | None, longest: int, what: str) -> list[FieldError]:
+    if text is not None and len(text) > longest:
+        return [FieldError(field, "too_long", f"{what} paling panjang {longest} huruf.")]
+    if text is not None and texts.unwritable(text):
+        return [FieldError(field, "unwritable", f"{what} memuat tanda yang tidak dapat disimpan. Ketik ulang.")]
+    return []
 
 
 def stock_faults(draft: ProductDraft, *, new: bool) -> list[FieldError]:
@@ -94,20 +102,34 @@ def stock_faults(draft: ProductDraft, *, new: bool) -> list[FieldError]:
     return []
 
 
-def shop_faults(draft: ShopDraft) -> list[FieldError]:
+def account_digits(text: str) -> str:
+    """An account number as people write it, without spaces and dashes."""
+    return text.replace(" ", "").replace("-", "").strip()
+
+
+def shop_faults(draft: ShopDraft, *, takes_gateway: bool = True) -> list[FieldError]:
+    """The faults of a shop's settings as they would be afterwards: what is given over what is stored."""
     found = []
-    for field, text in (("description", draft.description), ("pickup_address", draft.pickup_address)):
-        if text is not None and len(text) > LONGEST_TEXT:
-            found.append(FieldError(field, "too_long", f"Paling panjang {LONGEST_TEXT} huruf."))
+    for field, text, longest, what in (
+        ("description", draft.description, LONGEST_TEXT, "Keterangan toko"),
+        ("pickup_address", draft.pickup_address, LONGEST_TEXT, "Alamat ambil"),
+        ("bank_name", draft.bank_name, LONGEST_BANK, "Nama bank"),
+        ("bank_account_holder", draft.bank_account_holder, LONGEST_BANK, "Nama pemilik rekening"),
+    ):
+        found += text_faults(field, text, longest, what)
     bank = (draft.bank_name, draft.bank_account_number, draft.bank_account_holder)
     given = [bool((text or "").strip()) for text in bank]
     if any(given) and not all(given):
         found.append(
             FieldError("bank_account_number", "incomplete", "Isi bank, nomor rekening, dan nama pemiliknya sekaligus.")
         )
-    number = (draft.bank_account_number or "").replace(" ", "").replace("-", "")
+    number = account_digits(draft.bank_account_number or "")
     if number and not (number.isascii() and number.isdigit() and 6 <= len(number) <= 25):
         found.append(FieldError("bank_account_number", "invalid", "Nomor rekening hanya angka, 6 sampai 25 digit."))
+    if draft.takes_transfer and not any(given):
+        found.append(FieldError("bank_account_number", "missing", "Isi rekening dahulu agar pembeli bisa transfer."))
+    if not (draft.takes_cod or draft.takes_transfer or takes_gateway):
+        found.append(FieldError("takes_cod", "missing", "Pilih paling sedikit satu cara bayar."))
     return found
 
 

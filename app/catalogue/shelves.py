@@ -16,6 +16,8 @@ from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
 from app.catalogue.queries import Picture, available_of, full_name, photos_of, sale_columns, shops_to_run
 from app.errors import Forbidden, NotFound
 from app.reference import regions
+from app.registry import files
+from app.registry import queries as registry
 from app.registry.models import Business
 
 MOST_A_PAGE = 50
@@ -135,7 +137,7 @@ def products(
     access.shop_to_run(session, actor, shop_id)
     wanted = own_columns().where(col(Product.shop_id) == shop_id)
     wanted = wanted.where(col(Product.status) == status) if status else wanted.where(col(Product.status) != "archived")
-    for word in q.split()[:6]:
+    for word in registry.storable(q).split()[:6]:
         wanted = wanted.where(col(Product.name).icontains(word, autoescape=True))
     total = session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
     rows = session.execute(
@@ -197,7 +199,7 @@ def own_product(row: Row[Any], photos: tuple[Picture, ...] = ()) -> OwnProduct:
         status=row.product_status,
         refusal_reason=row.refusal_reason,
         stock_mode=row.mode,
-        on_hand=row.on_hand,
+        on_hand=row.on_hand - row.missing,
         reserved=row.reserved,
         available=available_of(row),
         photo_id=row.photo_id,
@@ -208,13 +210,14 @@ def own_product(row: Row[Any], photos: tuple[Picture, ...] = ()) -> OwnProduct:
 
 
 def waiting(session: Session, actor: Actor, *, limit: int = 100) -> list[WaitingProduct]:
-    """New goods the office has not looked at, oldest first. Raises Forbidden for anybody but verifiers."""
+    """New goods of the officer's places nobody has looked at, oldest first. Raises Forbidden for anybody but verifiers."""
     if not actor.has("administrator", "verifier"):
         raise Forbidden("Halaman ini hanya untuk petugas pemeriksa.")
     wanted = (
         sale_columns()
         .add_columns(col(Product.description), col(Product.created_at))
         .where(col(Product.status) == "pending", col(Business.status) == "active")
+        .where(files.in_places(actor, "administrator", "verifier"))
         .order_by(col(Product.created_at))
         .limit(limit)
     )

@@ -108,9 +108,7 @@ def consume_order(session: Session, order_id: UUID) -> None:
             continue
         row.status = "consumed"
         if row.counted:
-            stock = lock(session, row.product_id)
-            stock.on_hand -= row.quantity
-            stock.reserved -= row.quantity
+            lock(session, row.product_id).hand_out(row.quantity)
     session.flush()
 
 
@@ -130,7 +128,7 @@ def let_go(session: Session, order_id: UUID, status: str) -> None:
             continue
         row.status = status
         if row.counted:
-            lock(session, row.product_id).reserved -= row.quantity
+            lock(session, row.product_id).give_back(row.quantity)
     session.flush()
 
 
@@ -170,13 +168,13 @@ def set_on_hand(session: Session, actor: Actor, product_id: UUID, on_hand: int, 
         raise Invalid(*faults)
     product = product_to_edit(session, actor, product_id)
     stock = lock(session, product_id)
-    before = stock.on_hand
+    before = stock.on_shelf
     if mode is not None and mode != stock.mode:
         change_mode(session, stock, mode)
-    missing = 0
+    missing = stock.missing = 0
     if stock.mode == COUNTED and on_hand < stock.reserved:
         missing = release_newest(session, stock, on_hand)
-    stock.on_hand = on_hand + missing
+    stock.on_hand, stock.missing = on_hand + missing, missing
     product.version += 1
     session.flush()
     record.note(
@@ -203,7 +201,7 @@ def change_mode(session: Session, stock: Stock, mode: str) -> None:
     counted = mode == COUNTED
     for row in live:
         row.counted = counted
-    stock.mode = mode
+    stock.mode, stock.missing = mode, 0
     stock.reserved = sum(row.quantity for row in live) if counted else 0
     stock.on_hand = max(stock.on_hand, stock.reserved)
     session.flush()

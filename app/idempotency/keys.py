@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from sqlmodel import Session
 from app.db import Transactions
 from app.idempotency.errors import IdempotencyMismatch, InProgress
 from app.idempotency.models import StoredKey
-from app.kit import clock
+from app.kit import clock, texts
 
 LEASE = timedelta(seconds=45)
 KEPT = timedelta(days=2)
@@ -44,31 +44,39 @@ def once(begin: Transactions, *, scope: str, key: str, body_hash: bytes, work: C
     `scope` names the caller (an account, or "guest"). Raises IdempotencyMismatch for another body under the same key,
     InProgress while the first is running, and whatever `work` raises: then nothing is kept and the key is free again.
     """
-    key = key[:LONGEST_KEY]
-    kept = claim(begin, scope, key, body_hash)
-    if kept is not None:
-        return kept
+    key = storable(key)
+    claimed = claim(begin, scope, key, body_hash)
+    if isinstance(claimed, Answer):
+        return claimed
     try:
         with begin() as session:
             answer = work(session)
             finish(session, scope, key, answer)
     except BaseException:
-        abandon(begin, scope, key)
+        abandon(begin, scope, key, claimed)
         raise
     return answer
 
 
-def claim(begin: Transactions, scope: str, key: str, body_hash: bytes) -> Answer | None:
+def storable(key: str) -> str:
+    """A key as it is kept: one that is too long, or holds what cannot be stored, by its digest."""
+    if len(key) > LONGEST_KEY or texts.unwritable(key):
+        return hash_of(key.encode("utf-8", "surrogatepass")).hex()
+    return key
+
+
+def claim(begin: Transactions, scope: str, key: str, body_hash: bytes) -> Answer | datetime:
+    """The answer kept under this key; or, when there is none, the end of the lease under which the caller may now work."""
     with begin() as session:
         inserted = session.execute(
             text(
                 "INSERT INTO idempotency_key (scope, key, body_hash, created_at, lease_until)"
-                " VALUES (:scope, :key, :hash, :now, clock_timestamp() + :lease) ON CONFLICT DO NOTHING RETURNING key"
+                " VALUES (:scope, :key, :hash, :now, clock_timestamp() + :lease) ON CONFLICT DO NOTHING RETURNING lease_until"
             ),
             {"scope": scope, "key": key, "hash": body_hash, "now": clock.now(), "lease": LEASE},
-        ).first()
-        if inserted is not None:
-            return None
+        ).scalar_one_or_none()
+        if isinstance(inserted, datetime):
+            return inserted
         stored = session.get(StoredKey, (scope, key), with_for_update=True)
         if stored is None:
             raise InProgress
@@ -79,13 +87,13 @@ def claim(begin: Transactions, scope: str, key: str, body_hash: bytes) -> Answer
         taken_over = session.execute(
             text(
                 "UPDATE idempotency_key SET lease_until = clock_timestamp() + :lease"
-                " WHERE scope = :scope AND key = :key AND lease_until < clock_timestamp() RETURNING key"
+                " WHERE scope = :scope AND key = :key AND lease_until < clock_timestamp() RETURNING lease_until"
             ),
             {"scope": scope, "key": key, "lease": LEASE},
-        ).first()
-        if taken_over is None:
+        ).scalar_one_or_none()
+        if not isinstance(taken_over, datetime):
             raise InProgress
-        return None
+        return taken_over
 
 
 def finish(session: Session, scope: str, key: str, answer: Answer) -> None:
@@ -98,11 +106,14 @@ def finish(session: Session, scope: str, key: str, answer: Answer) -> None:
     session.flush()
 
 
-def abandon(begin: Transactions, scope: str, key: str) -> None:
+def abandon(begin: Transactions, scope: str, key: str, lease_until: datetime) -> None:
+    """Free the key again, unless somebody else took it over meanwhile: then it is theirs."""
     with begin() as session:
         session.execute(
-            text("DELETE FROM idempotency_key WHERE scope = :scope AND key = :key AND status IS NULL"),
-            {"scope": scope, "key": key},
+            text(
+                "DELETE FROM idempotency_key WHERE scope = :scope AND key = :key AND status IS NULL AND lease_until = :mine"
+            ),
+            {"scope": scope, "key": key, "mine": lease_until},
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -28,7 +29,7 @@ def post(session: Session, *, key: str, kind: str, entries: Sequence[Entry], pay
     """Write one transaction. True when it was written now; False when this key was written before, and nothing happens.
 
     Two at once under one key: the second waits for the first and then sees it. Raises BookFault for a posting that does
-    not balance; the database would refuse it at commit as well.
+    not balance (the database would refuse it at commit as well), and for another posting under a key that is taken.
     """
     if len(entries) < 2 or sum(entry.amount for entry in entries) != 0 or any(entry.amount == 0 for entry in entries):
         raise BookFault(f"{key} does not balance: {[entry.amount for entry in entries]}")
@@ -42,6 +43,7 @@ def post(session: Session, *, key: str, kind: str, entries: Sequence[Entry], pay
         .returning(col(LedgerTransaction.id))
     ).scalar_one_or_none()
     if written is None:
+        require_same(session, key, kind, entries, payment_id)
         return False
     accounts = opened(session, sorted({entry.account for entry in entries}))
     session.add_all(
@@ -52,6 +54,21 @@ def post(session: Session, *, key: str, kind: str, entries: Sequence[Entry], pay
     )
     session.flush()
     return True
+
+
+def require_same(session: Session, key: str, kind: str, entries: Sequence[Entry], payment_id: UUID | None) -> None:
+    """Raises BookFault when what stands under this key is not this posting: an effect must never be lost in silence."""
+    header = session.exec(select(LedgerTransaction).where(LedgerTransaction.key == key)).one()
+    stands = session.exec(
+        select(LedgerAccount.code, LedgerEntry.amount, LedgerEntry.order_id)
+        .join(LedgerAccount, col(LedgerAccount.id) == LedgerEntry.account_id)
+        .where(LedgerEntry.transaction_id == header.id)
+    )
+    same = Counter(tuple(row) for row in stands) == Counter(
+        (entry.account, entry.amount, entry.order_id) for entry in entries
+    )
+    if not same or (header.kind, header.payment_id) != (kind, payment_id):
+        raise BookFault(f"{key} is taken by another posting")
 
 
 def opened(session: Session, codes: Sequence[str]) -> dict[str, UUID]:

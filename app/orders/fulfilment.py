@@ -13,7 +13,7 @@ from app.actor import SYSTEM, Actor
 from app.catalogue import access, stock
 from app.db import Transactions
 from app.errors import Invalid, NotFound
-from app.kit import clock
+from app.kit import clock, texts
 from app.orders import models, moving, queries, rules
 from app.orders.errors import CashNotCollected, HoldLost
 from app.orders.models import CustomerOrder, OrderGroup
@@ -161,4 +161,6 @@ def required_reason(reason: str) -> str:
         raise Invalid.one("reason", "Tulis alasannya supaya pihak lain mengerti.", code="required")
     if len(told) > LONGEST_REASON:
         raise Invalid.one("reason", f"Alasan paling panjang {LONGEST_REASON} huruf.", code="too_long")
+    if texts.unwritable(told):
+        raise Invalid.one("reason", "Alasan memuat tanda yang tidak dapat disimpan. Ketik ulang.", code="unwritable")
     return told

@@ -13,7 +13,7 @@ from app.actor import SYSTEM, Actor
 from app.catalogue import stock
 from app.catalogue.stock import Wanted
 from app.errors import FieldError, Invalid
-from app.kit import clock, ids, phone
+from app.kit import clock, ids, phone, texts
 from app.orders import cart, models, moving, offers, quoting, rules
 from app.orders.errors import (
     DeliveryNotOffered,
@@ -113,6 +113,8 @@ def check(draft: CheckoutDraft) -> Checked:
         faults.append(
             FieldError("contact_name", "required", f"Isi nama penerima, paling panjang {LONGEST_NAME} huruf.")
         )
+    elif texts.unwritable(name):
+        faults.append(FieldError("contact_name", "unwritable", "Nama memuat tanda yang tidak dapat disimpan."))
     try:
         number = phone.normalise(draft.contact_phone)
     except ValueError as fault:
@@ -144,6 +146,10 @@ def check_place(draft: CheckoutDraft) -> tuple[str | None, str | None, list[Fiel
     if not SHORTEST_ADDRESS <= len(address) <= LONGEST_ADDRESS:
         sentence = f"Tulis alamat lengkap, {SHORTEST_ADDRESS} sampai {LONGEST_ADDRESS} huruf."
         faults.append(FieldError("address", "required", sentence))
+    elif texts.unwritable(address):
+        faults.append(
+            FieldError("address", "unwritable", "Alamat memuat tanda yang tidak dapat disimpan. Ketik ulang.")
+        )
     return draft.region_code, address, faults
 
 

@@ -34,6 +34,7 @@ from app.orders.views import (
     Step,
 )
 from app.reference import regions
+from app.registry.queries import storable
 
 MOST_ROWS = 100
 MOST_PAIRS = 50
@@ -146,7 +147,7 @@ def opens(group: OrderGroup, actor: Actor, key: str | None) -> bool:
 
 def group(session: Session, number: str, *, actor: Actor = GUEST, key: str | None = None) -> GroupView:
     """A checkout for its buyer, or for an administrator of the office. Raises NotFound, also for a wrong key."""
-    found = session.exec(select(OrderGroup).where(OrderGroup.number == number)).one_or_none()
+    found = session.exec(select(OrderGroup).where(OrderGroup.number == storable(number))).one_or_none()
     if found is None or not (opens(found, actor, key) or actor.has("administrator")):
         raise NotFound
     orders = orders_of(session, found.id)
@@ -242,7 +243,7 @@ def of_account(session: Session, actor: Actor, *, before: UUID | None = None, li
 
 def by_keys(session: Session, pairs: Sequence[tuple[str, str]]) -> list[GroupRow]:
     """The checkouts a browser remembers by number and key, newest first; a wrong key opens nothing and says nothing."""
-    keys = dict(pairs[:MOST_PAIRS])
+    keys = {storable(number): key for number, key in pairs[:MOST_PAIRS]}
     wanted = select(OrderGroup).where(col(OrderGroup.number).in_(list(keys)))
     found = session.exec(wanted.order_by(col(OrderGroup.placed_at).desc(), col(OrderGroup.id).desc())).all()
     return rows_of(session, [group for group in found if opens(group, GUEST, keys[group.number])])
@@ -326,7 +327,7 @@ def for_seller_one(session: Session, actor: Actor, number: str) -> SellerOrderVi
     found = session.exec(
         select(CustomerOrder, OrderGroup)
         .join(OrderGroup, col(OrderGroup.id) == CustomerOrder.group_id)
-        .where(CustomerOrder.number == number)
+        .where(CustomerOrder.number == storable(number))
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -244,7 +244,7 @@ def read_token(token: str) -> Facts | None:
             tuple((UUID(product), int(quantity), int(price)) for product, quantity, price in lines),
             tuple((UUID(shop), None if amount is None else int(amount)) for shop, amount in delivery),
         )
-    except (ValueError, TypeError, AttributeError, zlib.error, binascii.Error, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, zlib.error, binascii.Error, RecursionError):
         return None
 
 

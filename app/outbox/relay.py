@@ -7,6 +7,7 @@ steps out of the way of the later ones.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,9 @@ from app.kit import logs
 from app.outbox.event import Event, Handler, Plain, Reactions
 
 LEASE = timedelta(minutes=2)
+LEASE_SAFE = LEASE / 2
+"""How long after claiming a batch its next event may still be begun."""
+
 BATCH = 20
 MOST_ATTEMPTS = 12
 """With the back-off below the last try comes about a day and a half after the first: long enough to mend a mail server."""
@@ -76,7 +80,10 @@ def carry(begin: Transactions, reactions: Reactions, *, worker: str, batch: int 
     with begin() as session:
         claimed = claim(session, worker=worker, batch=batch)
     by_kind = {kind.__name__: (kind, handlers) for kind, handlers in reactions.items()}
+    begun = time.monotonic()
     for row in claimed:
+        if time.monotonic() - begun > LEASE_SAFE.total_seconds():
+            break  # the rest may soon be another worker's: carrying it now could carry it twice at once
         dispatch(begin, row, by_kind.get(row.kind), worker=worker)
     return len(claimed)
 

@@ -31,6 +31,11 @@ class NotInYourPlace(Forbidden):
     message = "Anda hanya dapat mendaftarkan usaha di wilayah tugas Anda."
 
 
+class TooManyDrafts(Conflict):
+    code = "too_many_drafts"
+    message = "Sudah ada 20 pendaftaran yang belum dikirim. Kirim atau tutup salah satunya dahulu."
+
+
 class Outdated(Conflict):
     code = "outdated"
     message = "Data usaha ini sudah diubah di tempat lain. Muat ulang halaman lalu coba lagi."

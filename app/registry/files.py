@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.models import Account
 from app.actor import Actor, Role
-from app.errors import Forbidden, NotFound, SignInRequired
+from app.errors import Forbidden, Invalid, NotFound, SignInRequired
 from app.kit import clock, phone
 from app.reference import regions
 from app.registry import membership, people, queries, rules
@@ -28,6 +28,9 @@ from app.registry.queries import Badge, Kbli
 
 ANSWER_WITHIN = timedelta(days=5)
 """What the office promises an owner; the desk shows what is older in another colour."""
+
+NIK_PURPOSES = ("verification", "correction", "complaint")
+"""Why an officer may look at a NIK: beside the card at the desk, to mend a wrong one, to settle a complaint."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Case:
     checks: tuple[Check, ...]
     may_decide: bool
     source: str
+    owner_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,7 @@ def case(session: Session, actor: Actor, number: str) -> Case:
         may_decide=rules.may_decide(actor.account_id, owner_account_id=owner_account_id, edited_by=business.edited_by)
         and actor.account_id not in membership.member_accounts(session, business.id),
         source=business.source,
+        owner_id=business.owner_id,
     )
 
 
@@ -196,13 +201,16 @@ def search(session: Session, actor: Actor, q: str, *, status: str | None = None,
     return [own_view(session, row) for row in session.exec(wanted)]
 
 
-def nik_at_desk(session: Session, actor: Actor, number: str) -> str | None:
-    """The owner's NIK in clear, beside the card on the table; the reading is audited. Raises NotFound, Forbidden."""
+def nik_at_desk(session: Session, actor: Actor, number: str, *, purpose: str = "verification") -> str | None:
+    """The owner's NIK in clear, beside the card on the table; the reading and its purpose (of NIK_PURPOSES) are audited.
+    Raises NotFound, Forbidden, Invalid."""
     refuse_others(actor)
     business = at_desk(session, actor, number)
+    if purpose not in NIK_PURPOSES:
+        raise Invalid.one("purpose", "Pilih untuk apa NIK ini perlu dilihat.", "missing")
     if business.owner_id is None:
         raise NotFound
-    return people.read_nik(session, actor, session.get_one(BusinessOwner, business.owner_id))
+    return people.read_nik(session, actor, session.get_one(BusinessOwner, business.owner_id), purpose=purpose)
 
 
 def at_desk(session: Session, actor: Actor, number: str) -> Business:

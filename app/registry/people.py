@@ -13,7 +13,7 @@ from app.audit import record
 from app.errors import Forbidden, Invalid
 from app.kit import clock, sealing
 from app.kit.ids import uuid7
-from app.registry import rules
+from app.registry import lapsing, rules
 from app.registry.errors import OwnerRegisteredElsewhere
 from app.registry.models import OPEN_TO_OWNER, Business, BusinessOwner
 from app.registry.rules import OwnerDraft
@@ -38,7 +38,8 @@ def of_account(session: Session, actor: Actor, account: Account, draft: OwnerDra
 
 def apply(session: Session, actor: Actor, owner: BusinessOwner, draft: OwnerDraft) -> None:
     """Raises Invalid when a facilitator would change what is known of a person already registered elsewhere or decided on."""
-    if differs(owner, draft) and not may_change(session, actor, owner):
+    another = differs(owner, draft)
+    if another and not may_change(session, actor, owner):
         raise Invalid.one(
             "owner.name", "Nomor HP ini tercatat pada pemilik dengan data lain. Periksa nomor dan namanya.", "differs"
         )
@@ -49,6 +50,8 @@ def apply(session: Session, actor: Actor, owner: BusinessOwner, draft: OwnerDraf
     if draft.nik is not None:
         seal_nik(session, owner, rules.digits_of(draft.nik))
     session.flush()
+    if another:
+        lapsing.end_identity(session, actor, owner)
 
 
 def differs(owner: BusinessOwner, draft: OwnerDraft) -> bool:
@@ -93,8 +96,9 @@ def seal_nik(session: Session, owner: BusinessOwner, nik: str) -> None:
         raise OwnerRegisteredElsewhere() from fault
 
 
-def read_nik(session: Session, actor: Actor, owner: BusinessOwner) -> str | None:
-    """The NIK in clear, for an officer's eyes at the desk; the reading is audited. Raises Forbidden for anybody else."""
+def read_nik(session: Session, actor: Actor, owner: BusinessOwner, *, purpose: str = "verification") -> str | None:
+    """The NIK in clear, for an officer's eyes at the desk; the reading and its purpose are audited. Raises Forbidden for
+    anybody else."""
     if not actor.has("administrator", "verifier"):
         raise Forbidden
     if owner.nik_sealed is None:
@@ -105,6 +109,7 @@ def read_nik(session: Session, actor: Actor, owner: BusinessOwner) -> str | None
         action="owner.nik_read",
         subject_kind="business_owner",
         subject_id=owner.id,
+        detail={"purpose": purpose},
         beneficiary=owner.account_id,
     )
     place = sealing.Place("business_owner", "nik_sealed", str(owner.id))

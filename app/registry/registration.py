@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from app.accounts import signup
 from app.accounts.models import Account
@@ -17,12 +17,13 @@ from app.kit import clock, slugs
 from app.kit.ids import uuid7
 from app.outbox import publish
 from app.reference import kbli, regions
-from app.registry import membership, numbers, people, rules
-from app.registry.errors import NotInYourPlace, Outdated, WrongStatus
+from app.registry import lapsing, membership, numbers, people, rules
+from app.registry.errors import NotInYourPlace, Outdated, TooManyDrafts, WrongStatus
 from app.registry.events import BusinessChanged, BusinessClosed, BusinessSubmitted
 from app.registry.models import (
     ACTIVE,
     CLOSED,
+    DRAFT,
     OPEN_TO_OWNER,
     SUBMITTED,
     SUSPENDED,
@@ -33,6 +34,7 @@ from app.registry.models import (
 from app.registry.rules import BusinessDraft, OwnerDraft
 
 PLAIN_FIELDS = ("name", "address", "main_product")
+MOST_DRAFTS = 20
 REPORTED = ("capital_amount", "turnover_amount", "workers_male", "workers_female")
 
 
@@ -40,7 +42,7 @@ def start(session: Session, actor: Actor, draft: BusinessDraft) -> Business:
     """Begin a registration; the only thing needed yet is a name.
 
     An owner registers for oneself. A facilitator (in the own place) or an officer registers for somebody else, named by
-    phone: the account is opened if there is none. Raises Invalid, NotInYourPlace, SignInRequired.
+    phone: the account is opened if there is none. Raises Invalid, NotInYourPlace, SignInRequired, TooManyDrafts.
     """
     if actor.account_id is None:
         raise SignInRequired
@@ -56,6 +58,7 @@ def start(session: Session, actor: Actor, draft: BusinessDraft) -> Business:
         refuse_foreign_place(actor, draft)
     account = owner_account(session, actor, draft.owner, for_another=for_another)
     owner = people.of_account(session, actor, account, draft.owner)
+    limit_drafts(session, owner)
     business = Business(
         id=uuid7(),
         number="",
@@ -97,7 +100,8 @@ def save_step(
 def change(
     session: Session, actor: Actor, business_id: UUID, draft: BusinessDraft, *, expected_version: int | None = None
 ) -> Business:
-    """Change an active business's own facts; its public wording follows at once, its checks stay dated as they are.
+    """Change an active business's own facts; its public wording follows at once. A check of what changed ends, the others stay
+    dated as they are.
 
     Raises NotFound, WrongStatus, Outdated, Invalid.
     """
@@ -149,7 +153,10 @@ def close(session: Session, actor: Actor, business_id: UUID) -> Business:
 def own(session: Session, actor: Actor, business_id: UUID) -> Business:
     """The business, locked, if the actor may act for it; foreign is missing."""
     business = session.exec(
-        select(Business).where(Business.id == business_id).with_for_update().execution_options(populate_existing=True)
+        select(Business)
+        .where(Business.id == business_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if business is None or not membership.acts_for(session, actor, business):
         raise NotFound
@@ -162,6 +169,13 @@ def registers_for_another(session: Session, actor: Actor, owner: OwnerDraft | No
         return False
     mine = session.get_one(Account, actor.account_id)
     return signup.normalised(owner.phone) != mine.phone_e164
+
+
+def limit_drafts(session: Session, owner: BusinessOwner) -> None:
+    """Every draft takes one of the year's numbers, which must not run out by somebody's play. Raises TooManyDrafts."""
+    drafts = select(func.count()).select_from(Business).where(Business.owner_id == owner.id, Business.status == DRAFT)
+    if session.exec(drafts).one() >= MOST_DRAFTS:
+        raise TooManyDrafts
 
 
 def refuse_foreign_place(actor: Actor, draft: BusinessDraft) -> None:
@@ -208,6 +222,7 @@ def list_faults(session: Session, draft: BusinessDraft, business: Business | Non
 
 
 def apply(session: Session, actor: Actor, business: Business, draft: BusinessDraft) -> None:
+    before = lapsing.facts(business)
     fill(session, actor, business, draft)
     if not membership.acts_for(session, actor, business):  # a facilitator cannot carry it out of the own place
         raise NotInYourPlace
@@ -215,6 +230,7 @@ def apply(session: Session, actor: Actor, business: Business, draft: BusinessDra
     if draft.owner is not None and business.owner_id is not None:
         people.apply(session, actor, session.get_one(BusinessOwner, business.owner_id), draft.owner)
     session.flush()
+    lapsing.end_changed(session, actor, business, before)
     report(session, actor, business, draft)
 
 

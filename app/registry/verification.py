@@ -131,7 +131,10 @@ def for_decision(session: Session, actor: Actor, business_id: UUID) -> Business:
     """The business, locked, for an officer of its place who neither owns nor edited it. Who may see it but not decide it
     (owner, facilitator) is told so; for everybody else it is missing."""
     business = session.exec(
-        select(Business).where(Business.id == business_id).with_for_update().execution_options(populate_existing=True)
+        select(Business)
+        .where(Business.id == business_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if business is None or not membership.acts_for(session, actor, business):
         raise NotFound

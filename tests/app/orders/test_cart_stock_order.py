@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from app.actor import GUEST
+from app.catalogue import queries as catalogue
 from app.catalogue.errors import StockTooLow
 from app.catalogue.events import HoldReleased
 from app.errors import Conflict
@@ -62,7 +63,7 @@ class Trade(RuleBasedStateMachine):
         self.owners = [0, 0, 1]
         self.products = [make.product(self.session, self.sellers[owner], on_hand=8) for owner in self.owners]
         self.prices = [15_000] * PRODUCTS
-        self.on_hand = [8] * PRODUCTS
+        self.shelf = [8] * PRODUCTS
         self.in_cart: dict[int, int] = {}
         self.sold: list[Sold] = []
 
@@ -77,7 +78,7 @@ class Trade(RuleBasedStateMachine):
         return sum(sold.quantities.get(product, 0) for sold in self.sold if self.status(sold) in HOLDING)
 
     def free(self, product: int) -> int:
-        return self.on_hand[product] - self.held(product)
+        return max(0, self.shelf[product] - self.held(product))
 
     @rule(product=which, quantity=few)
     def add_to_cart(self, product: int, quantity: int) -> None:
@@ -156,7 +157,7 @@ class Trade(RuleBasedStateMachine):
         if before == "ready":
             assert self.status(sold) == "handed_over"
             for product, quantity in sold.quantities.items():
-                self.on_hand[product] -= quantity
+                self.shelf[product] = max(0, self.shelf[product] - quantity)
 
     @rule(sold=orders)
     def reject(self, sold: Sold) -> None:
@@ -187,7 +188,7 @@ class Trade(RuleBasedStateMachine):
         ).all()
         for event in released:
             cancelling.on_hold_released(self.transactions, HoldReleased.from_payload(event.payload))
-        self.on_hand[product] = max(counted, self.held(product))
+        self.shelf[product] = counted
 
     @contextmanager
     def transactions(self) -> Iterator[Session]:
@@ -206,7 +207,10 @@ class Trade(RuleBasedStateMachine):
         if not hasattr(self, "products"):
             return
         for product, product_id in enumerate(self.products):
-            assert make.held(self.session, product_id) == (self.on_hand[product], self.held(product))
+            held = self.held(product)
+            assert make.held(self.session, product_id) == (max(self.shelf[product], held), held)
+            sale = catalogue.for_sale(self.session, [product_id])[product_id]
+            assert sale.available == self.free(product)
 
     @invariant()
     def a_sale_keeps_its_price(self) -> None:

@@ -100,8 +100,8 @@ def test_nobody_sets_or_removes_the_rates_of_a_foreign_shop(session: Session) ->
 def test_setting_a_rate_stands_in_the_audit(session: Session) -> None:
     seller = make.seller(session)
     delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 10_000)
-    noted = audit.of_subject(session, "shop", seller.shop_id)
-    assert [(row.action, row.detail) for row in noted][0] == ("courier_rate.set", {"place": "64.08.04"})
+    newest = audit.of_subject(session, "shop", seller.shop_id)[0]
+    assert (newest.action, newest.detail) == ("courier_rate.set", {"place": "64.08.04"})
 
 
 RATES = Rates(

@@ -1,0 +1,26 @@
+"""How a buyer reaches the sellers of a checkout: while there is something to fulfil or to ask, as sellers see the buyer's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.accounts import queries as accounts
+from app.catalogue import queries as catalogue
+from app.orders import rules
+from app.orders.views import GroupView
+from app.registry import membership
+
+
+def sellers(session: Session, group: GroupView) -> dict[UUID, str]:
+    """The seller's phone (E.164) by order, for the orders that are under way; before and after, and for a shop without an
+    owner, there is none."""
+    living = [order for order in group.orders if order.status in rules.CONTACT_SHOWN]
+    terms = catalogue.shop_terms(session, [order.shop_id for order in living])
+    found: dict[UUID, str] = {}
+    for order in living:
+        owner = membership.owner_account(session, terms[order.shop_id].business_id)
+        if owner is not None:
+            found[order.id] = accounts.contact(session, owner)[1]
+    return found
