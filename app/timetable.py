@@ -10,14 +10,21 @@ from app.notifications.channels import email
 from app.orders import cancelling, cart, fulfilment
 from app.outbox import upkeep
 from app.outbox.schedule import Job
+from app.payments import inbox, reconciling, refunds
+from search import reindex, vocabulary
 
 JOBS: tuple[Job, ...] = (
+    Job("payments.work-off-messages", timedelta(seconds=10), inbox.process_due),
+    Job("payments.reconcile", timedelta(seconds=20), reconciling.run),  # before the stock of unpaid orders is let go
     Job("orders.expire-due", timedelta(seconds=20), cancelling.expire_due),
+    Job("payments.send-refunds", timedelta(seconds=30), refunds.send_due),
     Job("orders.complete-silent", timedelta(hours=1), fulfilment.complete_silent),
     Job("orders.forget-carts", timedelta(hours=12), cart.forget_old),
     Job("accounts.forget-failures", timedelta(hours=1), signin.forget_old_failures),
     Job("notifications.send-mail", timedelta(seconds=20), email.send_due),
     Job("notifications.drop-stale", timedelta(hours=1), sending.drop_stale),
+    Job("search.keep-complete", timedelta(minutes=2), reindex.keep_complete),
+    Job("search.recount-words", timedelta(hours=1), vocabulary.recount),
     Job("audit.seal", timedelta(minutes=5), sealing.seal),
     Job("audit.print-root", timedelta(days=1), sealing.print_root),
     Job("idempotency.forget-old", timedelta(hours=6), keys.forget_old),

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-Sort = Literal["relevance", "price", "-price", "newest", "near"]
-EngineName = Literal["meilisearch", "postgres"]
+from app.catalogue import categories
+from app.catalogue.models import Product
+from app.kit import texts
+from search import facets, places, suggesting, vocabulary, words
+from search.documents import of_public
+from search.engines import choosing
+from search.engines.port import Engine, EngineName, Hits, Sort, Wanted
+from search.facets import Bucket
+from search.suggesting import Suggestion
+
+__all__ = ["Bucket", "Found", "Query", "Sort", "Suggestion", "engine_state", "products", "suggest"]
+
+MOST_A_PAGE = 60
+LAST_PAGE = 100_000
+LARGEST_PRICE = 2**62
 
 
 @dataclass(frozen=True)
@@ -31,15 +44,9 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Bucket:
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
 class Found:
-    """`facets` has `category`, `district`, `halal` and `price`."""
+    """`facets` has `category`, `district`, `halal` and `price`. With `corrected_query`, nothing matched what was typed and this
+    is the answer to those words instead."""
 
     product_ids: tuple[UUID, ...]
     total: int
@@ -48,20 +55,67 @@ class Found:
     corrected_query: str | None = None
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    text: str
-    kind: Literal["product", "business", "category"]
-    url: str
-
-
 def products(session: Session, query: Query) -> Found:
-    return Found((), 0, {"category": (), "district": (), "halal": (), "price": ()}, "postgres")
+    """Never raises for what somebody typed: what cannot be read finds nothing. Only what anybody may see now is in the answer."""
+    wanted = wanted_by(query)
+    if wanted.words == ():
+        return Found((), 0, facets.of(Hits(), wanted, query.category), choosing.preferred())
+    (hits, mended), engine = choosing.ask(session, lambda engine: search(session, engine, wanted))
+    return Found(hits.product_ids, hits.total, facets.of(hits, wanted, query.category), engine, mended)
+
+
+def search(session: Session, engine: Engine, wanted: Wanted) -> tuple[Hits, str | None]:
+    """Ask as it was typed; when nothing at all matches and a word is unknown, ask again as it was probably meant."""
+    hits = still_public(session, engine.find(wanted), engine)
+    if hits.total or not wanted.words:
+        return hits, None
+    mended = vocabulary.corrected(session, wanted.words)
+    if mended is None or mended == wanted.words:
+        return hits, None
+    return still_public(session, engine.find(replace(wanted, words=mended)), engine), words.joined(mended)
+
+
+def still_public(session: Session, hits: Hits, engine: Engine) -> Hits:
+    """An engine of its own hears of a change a moment later; what is hidden meanwhile is neither shown nor counted."""
+    if engine.name == "postgres" or not hits.product_ids:
+        return hits
+    rows = session.execute(of_public(Product.id).where(col(Product.id).in_(hits.product_ids)))
+    public = set(rows.scalars())
+    shown = tuple(product_id for product_id in hits.product_ids if product_id in public)
+    return Hits(shown, hits.total - (len(hits.product_ids) - len(shown)), hits.counts)
+
+
+def wanted_by(query: Query) -> Wanted:
+    """The question as an engine can answer it: words cut, categories spread, numbers within bounds, `near` only with a place."""
+    by_distance = places.nearest_districts(query.lat, query.lon) if query.sort == "near" else ()
+    categories_wanted = None
+    if query.category:
+        categories_wanted = () if texts.unwritable(query.category) else tuple(categories.with_children(query.category))
+    return Wanted(
+        words=words.of_question(query.text),
+        categories=categories_wanted,
+        district=("" if texts.unwritable(query.district) else query.district) if query.district else None,
+        price_min=bounded(query.price_min),
+        price_max=bounded(query.price_max),
+        halal=query.halal,
+        sort="relevance" if query.sort == "near" and not by_distance else query.sort,
+        place=(query.lat, query.lon) if by_distance and query.lat is not None and query.lon is not None else None,
+        districts_by_distance=by_distance,
+        page=max(1, min(query.page, LAST_PAGE)),
+        per_page=max(1, min(query.per_page, MOST_A_PAGE)),
+    )
+
+
+def bounded(amount: int | None) -> int | None:
+    return None if amount is None else max(-LARGEST_PRICE, min(amount, LARGEST_PRICE))
 
 
 def suggest(session: Session, q: str, *, limit: int = 8) -> list[Suggestion]:
-    return []
+    """What somebody may be about to type: categories, products, businesses. Always from PostgreSQL; never raises for what was
+    typed."""
+    return suggesting.suggestions(session, q, limit=limit)
 
 
 def engine_state(session: Session) -> Literal["ok", "degraded"]:
-    return "ok"
+    """`degraded` while the configured engine is away or has no complete index, so that PostgreSQL answers in its place."""
+    return "ok" if choosing.complete(session) else "degraded"
