@@ -20,7 +20,15 @@ from app.orders.models import CustomerOrder, OrderGroup
 from app.payments import models
 from app.payments.models import DIRECT, GATEWAYS, LIVE, Payment, PaymentNotice, PaymentProof, PaymentShare, Refund
 from app.payments.providers import cod, transfer
-from app.payments.views import DeadNotice, Instructions, PaymentView, RefundView, ReviewView, SellerPayment
+from app.payments.views import (
+    DeadNotice,
+    Instructions,
+    PaymentView,
+    RefundView,
+    ReviewView,
+    SellerPayment,
+    TransferView,
+)
 
 MOST_ROWS = 200
 LATE_TRANSFER = (models.EXPIRED, models.CANCELLED)
@@ -157,6 +165,35 @@ def refunds_for_seller(session: Session, actor: Actor, *, shop_id: UUID | None =
     return refund_rows(session, col(Refund.status) == "manual_pending", col(Payment.shop_id).in_(shops))
 
 
+def transfers_for_seller(session: Session, actor: Actor, shop_id: UUID) -> list[TransferView]:
+    """The transfers a shop may look for in its account: those awaited, and late ones with a slip; slips first, then by
+    deadline. Raises NotFound for a foreign shop."""
+    catalogue.shop_to_run(session, actor, shop_id)
+    slips = (
+        select(func.count())
+        .select_from(PaymentProof)
+        .where(PaymentProof.payment_id == Payment.id)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    awaited = col(Payment.status).in_(LIVE) & (col(CustomerOrder.status) == orders.AWAITING_PAYMENT)
+    late = col(Payment.status).in_(LATE_TRANSFER) & (slips > 0)
+    rows = session.exec(
+        select(Payment, CustomerOrder, OrderGroup.contact_name, slips)
+        .join(CustomerOrder, col(CustomerOrder.id) == Payment.order_id)
+        .join(OrderGroup, col(OrderGroup.id) == Payment.group_id)
+        .where(Payment.shop_id == shop_id, Payment.method == "transfer", awaited | late)
+        .order_by((slips == 0), col(CustomerOrder.hold_until), col(Payment.id))
+        .limit(MOST_ROWS)
+    )
+    return [
+        TransferView(
+            payment.id, order.number, name, payment.amount, payment.suffix, order.status, order.hold_until, count
+        )
+        for payment, order, name, count in rows
+    ]
+
+
 # --- for the office --------------------------------------------------------------------------------------------------
 
 
@@ -273,7 +310,7 @@ def refund_rows(session: Session, *where: ColumnElement[bool]) -> list[RefundVie
     return [refund_view(refund, order, payment) for refund, order, payment in rows]
 
 
-def refunds_with_orders() -> Select[tuple[Refund, CustomerOrder, Payment]]:
+def refunds_with_orders() -> Select[Refund, CustomerOrder, Payment]:
     return (
         select(Refund, CustomerOrder, Payment)
         .join(CustomerOrder, col(CustomerOrder.id) == Refund.order_id)

@@ -99,6 +99,25 @@ class SellerPayment:
 
 
 @dataclass(frozen=True)
+class TransferView:
+    """A transfer a seller may look for in their account now. Without a proof it is only awaited."""
+
+    payment_id: UUID
+    order_number: str
+    buyer_name: str
+    amount: int
+    suffix: int
+    order_status: str
+    pay_until: datetime | None
+    proof_count: int
+
+    @property
+    def late(self) -> bool:
+        """The buyer sent a slip for an order that has ended: the money may have come all the same."""
+        return self.pay_until is None
+
+
+@dataclass(frozen=True)
 class ReviewView:
     """Money that fits no open order, for the office. `in_suspense`: how much of it is not yet back with its buyer."""
 
