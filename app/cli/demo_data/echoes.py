@@ -1,0 +1,83 @@
+"""What the worker would have done, done at once and with the clock of the moment: an event's reactions, dated as it is.
+
+Nobody waits for the news of last spring, so people are told only what is recent, or concerns a demo account. Copies of the
+catalogue are read anew when everything stands, once for each thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app import reactions
+from app.db import Transactions
+from app.kit import clock
+from app.outbox import queries, upkeep
+from app.outbox.event import Event, Handler
+from app.outbox.queries import Announced
+
+NEWS_OF = timedelta(days=4)
+TELLING = "app.notifications."
+COPYING = "search."
+
+
+@dataclass
+class Echoes:
+    """`told` holds the orders whose every message is wanted; `when` hears each event after its reactions."""
+
+    session: Session
+    now: datetime
+    told: set[UUID] = field(default_factory=set)
+    when: dict[type[Event], Callable[[Event], None]] = field(default_factory=dict)
+    carried: int = 0
+    _last: int = 0
+    _copies: dict[str, tuple[Handler, Event]] = field(default_factory=dict)
+
+    def carry(self) -> None:
+        """Carry everything announced so far, and what that announces in turn."""
+        known = {kind.__name__: (kind, handlers) for kind, handlers in reactions.TABLE.items()}
+        while rows := queries.announced_after(self.session, self._last):
+            for row in rows:
+                kind, handlers = known[row.kind]
+                with clock.at(row.announced_at):
+                    self.react(row, kind.from_payload(row.payload), handlers)
+                self._last = row.id
+                self.carried += 1
+            upkeep.finish(self.session, self._last)
+
+    def react(self, row: Announced, event: Event, handlers: tuple[Handler, ...]) -> None:
+        for handler in handlers:
+            if handler.__module__.startswith(COPYING):
+                self._copies[f"{handler.__module__}.{handler.__name__}:{row.key}"] = (handler, event)
+            elif not handler.__module__.startswith(TELLING) or self.is_news(row, event):
+                handler(self.begin, event)
+        if type(event) in self.when:
+            self.when[type(event)](event)
+
+    def is_news(self, row: Announced, event: Event) -> bool:
+        return row.announced_at > self.now - NEWS_OF or getattr(event, "order_id", None) in self.told
+
+    def copy(self, begin: Transactions) -> None:
+        """Let the copies be made, each thing once, as it is now."""
+        for handler, event in self._copies.values():
+            handler(begin, event)
+
+    @property
+    def begin(self) -> Transactions:
+        return within(self.session)
+
+
+def within(session: Session) -> Transactions:
+    """Transactions that are all part of this one: the whole rehearsal is committed, or none of it."""
+
+    @contextmanager
+    def begin() -> Iterator[Session]:
+        yield session
+        session.flush()
+
+    return begin

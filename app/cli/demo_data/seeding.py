@@ -1,0 +1,121 @@
+"""The whole rehearsal in one transaction: it is there completely or, when the power fails meanwhile, not at all."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from app.accounts import queries as accounts
+from app.catalogue import categories
+from app.cli.demo_data import customers, firms, goods, pictures, stocking
+from app.cli.demo_data.echoes import Echoes, within
+from app.cli.demo_data.people import People
+from app.cli.demo_data.registering import Registering
+from app.cli.demo_data.scale import Scale
+from app.cli.demo_data.stocking import Stocking
+from app.cli.demo_data.timeline import Timeline
+from app.cli.demo_data.trading import Trading
+from app.db import Transactions
+from app.kit import clock
+from app.notifications import sending
+
+SHARE_OF_PICTURES = 0.1
+OFFICE_OPENS = timedelta(days=600)
+READ_UP_TO = timedelta(days=2)
+SEEDING_LOCK = 7_310_002
+ANALYSE_EVERY = 40
+"""Days of the rehearsal between two looks of the planner at tables that grow from nothing."""
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What a rehearsal came to."""
+
+    businesses: int
+    orders: int
+    events: int
+
+
+def seed(begin: Transactions, scale: Scale, tell: Callable[[float], None] = lambda _: None) -> Lived | None:
+    """Fill an empty system, in one transaction. None, and nothing done, when anybody is registered already.
+
+    `tell` hears how much is done, from 0 to 1.
+    """
+    with begin() as session:
+        if accounts.any_account(session):
+            return None
+    kept = pictures.keep(goods.pictures(), lambda part: tell(part * SHARE_OF_PICTURES))
+    with collected_later(), begin() as session:
+        # two starts at once seed once: the second waits here and then finds somebody registered
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEEDING_LOCK})
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        if accounts.any_account(session):
+            return None
+        rehearsal = Rehearsal.of(session, scale, kept)
+        rehearsal.live(lambda part: tell(SHARE_OF_PICTURES + part * (1 - SHARE_OF_PICTURES)))
+        return Lived(scale.businesses, rehearsal.trading.placed, rehearsal.echoes.carried)
+
+
+@contextmanager
+def collected_later() -> Iterator[None]:
+    """Nothing made here is thrown away in cycles worth looking for every few milliseconds."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+        gc.collect()
+
+
+@dataclass
+class Rehearsal:
+    session: Session
+    timeline: Timeline
+    people: People
+    echoes: Echoes
+    trading: Trading
+    days: int = 0
+
+    @classmethod
+    def of(cls, session: Session, scale: Scale, kept: dict[str, stocking.Kept]) -> Rehearsal:
+        """Everything put down, nothing done."""
+        categories.load(session)
+        now = clock.now()
+        timeline, people, echoes = Timeline(now), People.of(session), Echoes(session, now)
+        timeline.put(now - OFFICE_OPENS, people.open_cast)
+        there = firms.of(scale, clock.today())
+        shelves = Stocking(session, timeline, people, kept, stocking.menus(there, scale.products))
+        registering = Registering(session, timeline, people)
+        for firm in there:
+            registering.plan(firm, shelves.when_active)
+        trading = Trading(session, timeline, people, shelves, echoes, customers.of(scale))
+        trading.plan(scale.orders)
+        made = cls(session, timeline, people, echoes, trading)
+        timeline.put(now - READ_UP_TO, made.read_messages)
+        return made
+
+    def live(self, tell: Callable[[float], None]) -> None:
+        self.timeline.live(self.end_of_day, tell)
+        sending.drop_stale(within(self.session))
+        self.echoes.copy(within(self.session))
+
+    def end_of_day(self) -> None:
+        self.echoes.carry()
+        self.session.expunge_all()
+        self.days += 1
+        if self.days % ANALYSE_EVERY == 0:
+            self.session.execute(text("ANALYZE"))
+
+    def read_messages(self) -> None:
+        """The people a visitor can be have read what is older."""
+        self.echoes.carry()
+        for actor in self.people.cast.values():
+            sending.mark_all_read(self.session, actor)
