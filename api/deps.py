@@ -46,7 +46,7 @@ def caller_of(request: Request, _: Annotated[HTTPAuthorizationCredentials | None
     header = request.headers.get("authorization")
     if header is None:
         return GUEST
-    scheme, _, token = header.partition(" ")
+    scheme, token = header.partition(" ")[::2]
     token = token.strip()
     if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= LONGEST_TOKEN:
         raise BadToken
@@ -84,6 +84,7 @@ class SignedBySender:
     """The right of a gateway's message: its signature over the raw body, which the inbox checks. Nobody's token is read."""
 
     declares_right = "signed by its sender"
+    guests = True
 
     def __call__(self) -> None:
         return

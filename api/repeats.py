@@ -33,15 +33,18 @@ def once(
     key: str | None,
     body: BaseModel,
     work: Callable[[Session], Answer],
+    *,
+    step: str = "",
 ) -> Answer:
-    """Run `work` in one transaction and keep its answer under this caller's key. Without a key it is simply run."""
+    """Run `work` in one transaction and keep its answer under this caller's key. Without a key it is simply run. A call that
+    goes on after its first transaction keeps each `step` by itself."""
     if key is None:
         with begin() as session:
             return work(session)
     said = f"{request.method} {request.url.path}\n{body.model_dump_json()}"
-    return keys.once(begin, scope=scope_of(caller), key=key, body_hash=keys.hash_of(said), work=work)
+    return keys.once(begin, scope=scope_of(caller, step), key=key, body_hash=keys.hash_of(said), work=work)
 
 
-def scope_of(caller: Actor) -> str:
+def scope_of(caller: Actor, step: str) -> str:
     """Keys are the caller's own; guests share theirs, so theirs must be unguessable."""
-    return f"api:{caller.account_id or 'guest'}"
+    return ":".join(filter(None, ("api", str(caller.account_id or "guest"), step)))

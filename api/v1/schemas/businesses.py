@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from api.v1.schemas.fields import Day, Incoming, Outgoing, Text, Whole
 from app.registry import queries
@@ -69,7 +69,7 @@ class OwnFile(Business):
         return cls(**facts_of(found), status=found.status, reason=found.reason, fields=list(found.correction_fields))
 
 
-def facts_of(found: PublicBusiness | OwnBusiness) -> dict[str, object]:
+def facts_of(found: PublicBusiness | OwnBusiness) -> dict[str, Any]:
     return {
         "number": found.number,
         "name": found.name,
@@ -140,6 +140,13 @@ class BusinessIn(Incoming):
         )
 
 
+class Registered(Protocol):
+    """Whatever a verb of the register gives back."""
+
+    number: str
+    status: str
+
+
 class Decision(Incoming):
     """Why, for the owner to read; which fields to mend (`return`); what was checked beyond the papers (`approve`)."""
 
@@ -153,3 +160,7 @@ class Standing(Outgoing):
 
     number: str
     status: str
+
+    @classmethod
+    def of(cls, found: Registered) -> Standing:
+        return cls(number=found.number, status=found.status)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from api.v1.schemas.fields import Outgoing
 from api.v1.schemas.products import FoundProduct
 from search import queries
-from search.queries import EngineName, Found
+from search.queries import Found
 
 
 class Bucket(Outgoing):
@@ -27,7 +28,7 @@ class FoundProducts(Outgoing):
     items: Sequence[FoundProduct]
     total: int
     facets: Mapping[str, Sequence[Bucket]]
-    engine: EngineName
+    engine: Literal["meilisearch", "postgres"]
     corrected_query: str | None
 
     @classmethod

@@ -151,6 +151,11 @@ class FoundProduct(Outgoing):
         )
 
 
+def sound(text: str) -> str:
+    decoded(text)
+    return text
+
+
 def decoded(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -158,7 +163,7 @@ def decoded(text: str) -> bytes:
         raise PydanticCustomError("base64", "not base64") from fault
 
 
-PhotoData = Annotated[str, Field(strict=True), AfterValidator(decoded)]
+Encoded = Annotated[str, Field(strict=True), AfterValidator(sound)]
 
 
 class StockIn(Incoming):
@@ -198,4 +203,7 @@ class ProductIn(ProductChange):
     category: Text
     price_amount: Whole
     business: Annotated[Text | None, Field(description="number of the business that sells it")] = None
-    photos: Annotated[list[PhotoData], Field(max_length=MOST_PHOTOS)] = []
+    photos: Annotated[list[Encoded], Field(max_length=MOST_PHOTOS)] = []
+
+    def photo_files(self) -> list[bytes]:
+        return [decoded(text) for text in self.photos]

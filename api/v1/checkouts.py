@@ -1,0 +1,84 @@
+"""Buying: one call places the orders of all shops, reserves the stock and opens the payments."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from api import answers, asking, repeats
+from api.deps import PUBLIC, Begin, Caller, DbSession
+from api.v1.schemas.checkouts import Checkout, CheckoutIn, in_body_words
+from app.actor import Actor
+from app.db import Session, Transactions
+from app.errors import DomainError, Invalid
+from app.idempotency.keys import Answer
+from app.orders import placing
+from app.orders import queries as orders
+from app.payments import checkout
+from app.payments import queries as payments
+
+router = APIRouter(prefix="/checkouts", tags=["checkouts"])
+
+LONGEST_KEY = 64
+SECRET = {"Cache-Control": answers.PRIVATE, "Referrer-Policy": "no-referrer"}
+OPENED = "opened"
+
+
+@router.post("", status_code=201, response_model=Checkout, dependencies=[PUBLIC])
+def place_checkout(
+    request: Request, begin: Begin, caller: Caller, given: CheckoutIn, key: repeats.Key = None
+) -> Response:
+    """Place a checkout, with or without an account. All stock is reserved or nothing is: too little is 409 `stock_too_low` naming
+    the `items`. Where a gateway collects, `redirect_url` is where the buyer pays; a gateway that does not answer now is asked again
+    when the call is repeated with its key."""
+    answer = repeats.once(begin, request, caller, key, given, lambda session: placed(session, caller, given))
+    number, secret = str(answer.body["number"]), str(answer.body["key"])
+    if opened(begin, number, secret):
+        answer = repeats.once(
+            begin, request, caller, key, given, lambda session: state(session, number, secret), step=OPENED
+        )
+    location = f"{request.url.path}/{number}"
+    return JSONResponse(answer.body, status_code=answer.status, headers={**SECRET, "Location": location})
+
+
+@router.get("/{number}", response_model=Checkout, dependencies=[PUBLIC])
+def show_checkout(
+    request: Request,
+    session: DbSession,
+    caller: Caller,
+    number: asking.Number,
+    key: Annotated[str | None, Query(max_length=LONGEST_KEY)] = None,
+) -> Response:
+    """A checkout as it stands now, for whoever holds its key or placed it while signed in."""
+    group = orders.group(session, number, actor=caller, key=key)
+    answer = answers.tagged(request, Checkout.of(group, payments.for_group(session, group.id)), cache=answers.PRIVATE)
+    answer.headers["Referrer-Policy"] = SECRET["Referrer-Policy"]
+    return answer
+
+
+def placed(session: Session, caller: Actor, given: CheckoutIn) -> Answer:
+    try:
+        group = placing.place(session, caller, given.draft())
+    except Invalid as refusal:
+        raise in_body_words(refusal) from refusal
+    checkout.prepare(session, group.id)
+    return state(session, group.number, orders.key_of(group.id))
+
+
+def state(session: Session, number: str, secret: str) -> Answer:
+    group = orders.group(session, number, key=secret)
+    return Answer(201, Checkout.of(group, payments.for_group(session, group.id)).model_dump(mode="json"))
+
+
+def opened(begin: Transactions, number: str, secret: str) -> bool:
+    """Open the charges of a placed checkout at their gateways. False when there is none to open, or not now: the orders stand
+    all the same, and what was answered so far is true."""
+    with begin() as session:
+        found = payments.for_group(session, orders.group(session, number, key=secret).id)
+    try:
+        for payment in found:
+            if payment.payable:
+                checkout.start(begin, payment.id)
+    except DomainError:
+        return False
+    return any(payment.by_gateway for payment in found)
