@@ -18,20 +18,15 @@ from app.registry.models import Business
 
 
 def shop_to_run(session: Session, actor: Actor, shop_id: UUID, *, lock: bool = False) -> Shop:
-    """The shop, if the actor may act for its business. Raises NotFound otherwise."""
+    """The shop, if the actor may act for its business. Raises NotFound otherwise, in the words of any missing thing: orders and
+    payments of a foreign shop are fetched through here, and must not be told apart from missing ones."""
     wanted = select(Shop, Business).join(Business).where(Shop.id == shop_id)
     if lock:
         wanted = wanted.with_for_update(of=Shop, key_share=True).execution_options(populate_existing=True)
     found = session.exec(wanted).one_or_none()
     if found is None or not sells_for(session, actor, found[1]):
-        raise NotFound("Toko itu tidak ditemukan.")
+        raise NotFound
     return found[0]
-
-
-def runs_shop(session: Session, actor: Actor, shop_id: UUID) -> bool:
-    """Whether the actor may act for this shop, for those whose own refusal must not differ from that of a missing thing."""
-    business = session.exec(select(Business).join(Shop).where(Shop.id == shop_id)).one_or_none()
-    return business is not None and sells_for(session, actor, business)
 
 
 def product_to_edit(session: Session, actor: Actor, product_id: UUID, *, lock: bool = True) -> Product:

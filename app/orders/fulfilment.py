@@ -140,8 +140,7 @@ def quiet(order: CustomerOrder) -> bool:
 def of_seller(session: Session, actor: Actor, order_id: UUID) -> CustomerOrder:
     """The locked order, for whoever runs its shop. Raises NotFound, also for a foreign one."""
     order = moving.lock(session, order_id)
-    if not access.runs_shop(session, actor, order.shop_id):
-        raise NotFound
+    access.shop_to_run(session, actor, order.shop_id)
     return order
 
 

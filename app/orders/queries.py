@@ -11,7 +11,6 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
 from app.actor import GUEST, Actor
-from app.catalogue import access
 from app.catalogue import queries as catalogue
 from app.catalogue.queries import SaleItem
 from app.config import settings
@@ -332,8 +331,7 @@ def for_seller_one(session: Session, actor: Actor, number: str) -> SellerOrderVi
     if found is None:
         raise NotFound
     order, group = found
-    if not access.runs_shop(session, actor, order.shop_id):
-        raise NotFound
+    catalogue.shop_to_run(session, actor, order.shop_id)
     lines = lines_of(session, [order])[order.id]
     return SellerOrderView(
         **row_facts(order, group.contact_name, len(lines)),
