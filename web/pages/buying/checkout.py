@@ -1,22 +1,26 @@
 """From cart to order: one page, no account needed."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.db import Session
-from app.errors import DomainError, Invalid, Unavailable
+from app.errors import DomainError, Invalid, TooMany, Unavailable
 from app.orders import placing, queries, quoting
 from app.orders.models import OrderGroup
 from app.orders.rules import Item
 from app.payments import checkout
 from app.payments import queries as payments
-from web import cookies
+from web import cookies, redirects
 from web.deps import PUBLIC, AnyVisit, Begin, DbSession, Visit
 from web.forms import checkout as form
 from web.forms import sending
 from web.forms.reading import Form
+from web.pages.buying import choices
 from web.pages.buying.destinations import offered
 from web.pages.buying.links import order_path
+from web.problems import status_of
 from web.templating import Pages, Show
 
 router = APIRouter()
@@ -44,19 +48,20 @@ def place(request: Request, begin: Begin, pages: Show, visit: AnyVisit, typed: F
         location = sending.address(begin, visit, typed, "checkout", lambda session: placed(session, visit, typed))
     except DomainError as refusal:
         return refused(begin, pages, visit, values, refusal)
-    number, _, key = location.partition(" ")
+    number, _, group_id = location.partition(" ")
+    key = queries.key_of(UUID(group_id))
     answer = sending.see_other(payment_address(begin, number, key))
     cookies.remember_order(request, answer, number, key)
     return answer
 
 
 def placed(session: Session, visit: Visit, typed: Form) -> str:
-    """Number and key of the new checkout: what a repeated press is answered from."""
+    """Number and id of the new checkout: what a repeated press is answered from. Its key is derived anew, never stored."""
     lines = [line for shop in queries.cart(session, visit.actor, visit.cart_token).shops for line in shop.lines]
     items = [Item(line.product_id, line.quantity) for line in lines]
     group: OrderGroup = placing.place(session, visit.actor, form.draft_of(typed, items, visit.cart_token))
     checkout.prepare(session, group.id)
-    return f"{group.number} {queries.key_of(group.id)}"
+    return f"{group.number} {group.id}"
 
 
 def payment_address(begin: Begin, number: str, key: str) -> str:
@@ -73,7 +78,7 @@ def payment_address(begin: Begin, number: str, key: str) -> str:
             break
         if started.redirect_url:
             return started.redirect_url
-    return order_path(number, key)
+    return redirects.with_notice(order_path(number, key), "pesanan-tercatat")
 
 
 def filled(
@@ -85,16 +90,22 @@ def filled(
     *,
     status: int = 200,
 ) -> Response:
-    view = queries.cart(session, visit.actor, visit.cart_token)
     quote = quoting.of_cart(
         session, visit.actor, visit.cart_token, method=form.method_of(values), region_code=form.region_of(values)
     )
+    destinations = offered(session, [shop.shop_id for shop in quote.shops])
+    methods = choices.payments(quote)
+    open_methods = [method for method, _, _, why_not in methods if not why_not]
+    if len(open_methods) == 1 and not values["cara_bayar"]:
+        values = {**values, "cara_bayar": open_methods[0]}
     context = {
-        "cart": view,
         "quote": quote,
-        "destinations": offered(session, [shop.shop_id for shop in view.shops]),
+        "destinations": destinations,
         "values": values,
         "method": form.method_of(values),
+        "ways": choices.ways(quote, destinations),
+        "payments": methods,
+        "pick_up": choices.pick_up_places(quote),
     }
     if errors is not None:
         return pages.refuse(TEMPLATE, form.in_form_words(errors.errors), status=status, **context)
@@ -104,6 +115,8 @@ def filled(
 def refused(begin: Begin, pages: Pages, visit: Visit, values: dict[str, str], refusal: DomainError) -> Response:
     """The same page with the typing kept; what is not about one field stands above the button."""
     invalid = refusal if isinstance(refusal, Invalid) else Invalid.one("keranjang", refusal.sentence, refusal.code)
-    status = 422 if isinstance(refusal, Invalid) else 409
     with begin() as session:
-        return filled(session, pages, visit, values, invalid, status=status)
+        answer = filled(session, pages, visit, values, invalid, status=status_of(refusal))
+    if isinstance(refusal, TooMany):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer

@@ -9,17 +9,11 @@ from app.orders import queries
 
 
 @dataclass(frozen=True)
-class Destination:
-    code: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Destinations:
-    """Districts a seller's courier reaches and regencies a parcel service reaches, by name."""
+    """Districts a seller's courier reaches and regencies a parcel service reaches, as (code, name) by name."""
 
-    districts: tuple[Destination, ...]
-    regencies: tuple[Destination, ...]
+    districts: tuple[tuple[str, str], ...]
+    regencies: tuple[tuple[str, str], ...]
 
 
 def offered(session: Session, shop_ids: Sequence[UUID]) -> Destinations:
@@ -33,5 +27,5 @@ def offered(session: Session, shop_ids: Sequence[UUID]) -> Destinations:
     return Destinations(by_name(districts), by_name(regencies))
 
 
-def by_name(found: dict[str, str]) -> tuple[Destination, ...]:
-    return tuple(Destination(code, name) for code, name in sorted(found.items(), key=lambda item: item[1]))
+def by_name(found: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(found.items(), key=lambda item: item[1]))

@@ -1,5 +1,6 @@
 """The buyer's orders: followed by number and key, without an account."""
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from fastapi.responses import Response
 
 from app.db import Session
 from app.errors import DomainError, FieldError, Invalid, NotFound, Unavailable
-from app.orders import cancelling, fulfilment, queries
+from app.notifications.channels import whatsapp
+from app.orders import cancelling, contacts, fulfilment, queries
 from app.orders.queries import GroupView
 from app.payments import checkout, proofs, settling
 from app.payments import queries as payments
@@ -17,6 +19,7 @@ from web.deps import PUBLIC, AnyVisit, Begin, DbSession, Visit
 from web.forms.reading import Form
 from web.forms.sending import see_other
 from web.pages.buying.links import order_path
+from web.problems import status_of
 from web.templating import Pages, Show
 
 router = APIRouter()
@@ -40,7 +43,6 @@ def show(
         response = page(session, pages, visit, number, kunci)
     if kunci:
         cookies.remember_order(request, response, number, kunci)
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -52,14 +54,40 @@ def sync(begin: Begin, payment_id: UUID) -> None:
         return
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A refused step of this page, with what was typed in it."""
+
+    errors: tuple[FieldError, ...] = ()
+    status: int = 200
+    order: str = ""
+    reason: str = ""
+
+
 def page(
-    session: Session, pages: Pages, visit: Visit, number: str, key: str, *errors: FieldError, status: int = 200
+    session: Session, pages: Pages, visit: Visit, number: str, key: str, refused: Refused | None = None
 ) -> Response:
     group = queries.group(session, number, actor=visit.actor, key=key or None)
-    context = {"group": group, "payments": payments.for_group(session, group.id), "key": group.key}
-    if errors:
-        return pages.refuse(TEMPLATE, errors, status=status, **context)
+    context = {
+        "group": group,
+        "payments": payments.for_group(session, group.id),
+        "key": key,
+        "chats": chats(session, group),
+        "typed_order": refused.order if refused else "",
+        "typed_reason": refused.reason if refused else "",
+    }
+    if refused is not None:
+        return pages.refuse(TEMPLATE, refused.errors, status=refused.status, **context)
     return pages.show(TEMPLATE, **context)
+
+
+def chats(session: Session, group: GroupView) -> dict[UUID, str]:
+    """A plain link to each seller's WhatsApp, for the orders under way, with the number of the order typed in."""
+    numbers = {order.id: order.number for order in group.orders}
+    return {
+        order_id: whatsapp.link(phone, f"Halo, saya menanyakan pesanan {numbers[order_id]} di Pasar Etam.")
+        for order_id, phone in contacts.sellers(session, group).items()
+    }
 
 
 def order_of(group: GroupView, wanted: str) -> UUID:
@@ -77,12 +105,15 @@ def payment_of(session: Session, group: GroupView, wanted: str) -> UUID:
     raise NotFound
 
 
-def refused(
-    begin: Begin, pages: Pages, visit: Visit, number: str, key: str, refusal: DomainError, field: str
+def refuse(
+    begin: Begin, pages: Pages, visit: Visit, number: str, typed: Form, refusal: DomainError, field: str
 ) -> Response:
-    errors = refusal.errors if isinstance(refusal, Invalid) else (FieldError(field, refusal.code, refusal.sentence),)
+    """The page as it is now, with the sentence of the refusal and the typing kept."""
+    told = refusal.errors if isinstance(refusal, Invalid) else (FieldError(field, refusal.code, refusal.sentence),)
+    errors = tuple(FieldError(field, fault.code, fault.message) for fault in told)
+    refused = Refused(errors, status_of(refusal), typed.text("pesanan"), typed.values.get("alasan", ""))
     with begin() as session:
-        return page(session, pages, visit, number, key, *errors, status=422 if isinstance(refusal, Invalid) else 409)
+        return page(session, pages, visit, number, typed.text("kunci"), refused)
 
 
 @router.post("/pesanan/{number}/batal", dependencies=[PUBLIC])
@@ -98,7 +129,7 @@ def cancel(begin: Begin, pages: Show, visit: AnyVisit, number: str, typed: Form)
     except NotFound:
         raise
     except DomainError as refusal:
-        return refused(begin, pages, visit, number, key, refusal, "batal")
+        return refuse(begin, pages, visit, number, typed, refusal, "batal")
     return see_other(redirects.with_notice(order_path(number, group.key), "pesanan-batal"))
 
 
@@ -113,7 +144,7 @@ def confirm_received(begin: Begin, pages: Show, visit: AnyVisit, number: str, ty
     except NotFound:
         raise
     except DomainError as refusal:
-        return refused(begin, pages, visit, number, key, refusal, "terima")
+        return refuse(begin, pages, visit, number, typed, refusal, "terima")
     return see_other(redirects.with_notice(order_path(number, group.key), "pesanan-selesai"))
 
 
@@ -129,7 +160,7 @@ def pay(begin: Begin, pages: Show, visit: AnyVisit, number: str, typed: Form) ->
     except NotFound:
         raise
     except DomainError as refusal:
-        return refused(begin, pages, visit, number, key, refusal, "bayar")
+        return refuse(begin, pages, visit, number, typed, refusal, "bayar")
     return see_other(started.redirect_url or order_path(number, group.key))
 
 
@@ -144,12 +175,20 @@ def prove_transfer(begin: Begin, pages: Show, visit: AnyVisit, number: str, type
         with begin() as session:
             group = queries.group(session, number, actor=visit.actor, key=key or None)
             payment_id = payment_of(session, group, typed.text("pembayaran"))
-            proofs.attach(session, visit.actor, payment_id, upload.data)
+            proofs.attach(session, visit.actor, payment_id, upload.data, key=key or None)
     except NotFound:
         raise
     except DomainError as refusal:
-        return refused(begin, pages, visit, number, key, refusal, "bukti")
+        return refuse(begin, pages, visit, number, typed, refusal, f"bukti-{typed.text('pembayaran')}")
     return see_other(redirects.with_notice(order_path(number, group.key), "bukti-terkirim"))
+
+
+@router.get("/pesanan/{number}/bukti/{proof_id}", dependencies=[PUBLIC])
+def proof(session: DbSession, visit: AnyVisit, number: str, proof_id: UUID, kunci: Key = "") -> Response:
+    """The slip as it was sent, for the buyer; the shop has a page of its own for it."""
+    queries.group(session, number, actor=visit.actor, key=kunci or None)
+    picture = proofs.read(session, visit.actor, proof_id, key=kunci or None)
+    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
 @router.get("/pesanan-saya", dependencies=[PUBLIC])

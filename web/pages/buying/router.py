@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from web.pages.buying import cart, checkout, orders, sandbox
+
 router = APIRouter()
+for family in (cart, checkout, orders, sandbox):
+    router.include_router(family.router)
