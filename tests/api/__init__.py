@@ -1,0 +1,1 @@
+"""Tests of the machine face, over the whole product with its guards."""
