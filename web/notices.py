@@ -64,7 +64,6 @@ SENTENCES: Final[dict[str, str]] = {
     "pesanan-sampai": "Pesanan ditandai sudah sampai.",
     "pembayaran-beres": "Perkara ditutup dan tercatat.",
     "kabar-diulang": "Kabar itu segera dibaca lagi.",
-    "uang-dikembalikan": "Uang dicatat sudah dikembalikan ke pembeli.",
 }
 
 

@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from web.pages.office import accounts, goods, history, home, messages, money, register, staff, statistics, verification
+
 router = APIRouter()
+for family in (home, register, verification, goods, statistics, messages, money, accounts, staff, history):
+    router.include_router(family.router)

@@ -1,0 +1,83 @@
+"""The office's first page: what waits, for whoever is at the desk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from app.actor import Actor
+from app.catalogue import shelves
+from app.db import Session
+from app.notifications import queries as notifications
+from app.payments import queries as payments
+from app.registry import files
+from app.registry import queries as registry
+from app.statistics import pulse, tables
+from app.statistics.definitions import TOTAL
+from web.deps import STAFF, AnyVisit, DbSession
+from web.templating import Show
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One heap of work: how many wait, how many of them for too long, and where they lie."""
+
+    kind: str
+    count: int
+    address: str
+    late: int = 0
+
+
+@router.get("/dinas", dependencies=[STAFF])
+def show(session: DbSession, pages: Show, visit: AnyVisit) -> Response:
+    actor = visit.actor
+    desks = waiting(session, actor)
+    return pages.show(
+        "office/home.html",
+        desks=desks,
+        counts=counts_of(desks),
+        assisted=files.assisted(session, actor, limit=5),
+        figures=figures(session, actor),
+        channels=notifications.channel_state(session) if actor.has("administrator") else None,
+    )
+
+
+def waiting(session: Session, actor: Actor) -> list[Desk]:
+    """The heaps this person may work on, in the order of the day."""
+    found: list[Desk] = []
+    if actor.has("administrator", "verifier"):
+        submitted = files.desk(session, actor)
+        found.append(Desk("businesses", len(submitted), "/dinas/usaha", sum(row.late for row in submitted)))
+        found.append(Desk("products", len(shelves.waiting(session, actor)), "/dinas/produk"))
+    if actor.has("administrator", "verifier", "facilitator"):
+        found.append(Desk("messages", len(notifications.desk(session, actor)), "/dinas/pesan"))
+    if actor.has("administrator", "verifier"):
+        money = len(payments.in_review(session, actor)) + len(payments.open_refunds(session, actor))
+        found.append(Desk("payments", money, "/dinas/pembayaran"))
+    return found
+
+
+def counts_of(desks: list[Desk]) -> dict[str, int]:
+    """What the tabs show beside their names."""
+    return {desk.kind: desk.count for desk in desks}
+
+
+def figures(session: Session, actor: Actor) -> dict[str, Any] | None:
+    """How the register and the marketplace stand today; for the office, not for facilitators."""
+    if not actor.is_office:
+        return None
+    trade = tables.build(session, actor, "T21")
+    whole = {
+        measure: trade.cell(period=trade.period or "", district=tables.area(), category=TOTAL, measure=measure)
+        for measure in ("orders", "net_amount")
+    }
+    return {
+        "active": registry.active_count(session),
+        "pulse": pulse.now(session),
+        "period": trade.label("period", trade.period or ""),
+        "orders": whole["orders"].value if whole["orders"] else None,
+        "net_amount": whole["net_amount"].value if whole["net_amount"] else None,
+    }
