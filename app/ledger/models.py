@@ -107,6 +107,7 @@ CLOSED_FUNCTION = DDL(  # type: ignore[no-untyped-call]
 )
 
 TRIGGERS = (
+    "ledger_account_insert_only",
     "ledger_transaction_insert_only",
     "ledger_entry_insert_only",
     "ledger_transaction_balances",
@@ -128,6 +129,7 @@ OPEN_TRIGGER = DDL(  # type: ignore[no-untyped-call]
 
 event.listen(SQLModel.metadata, "before_create", BALANCE_FUNCTION)
 event.listen(SQLModel.metadata, "before_create", CLOSED_FUNCTION)
+event.listen(LedgerAccount.__table__, "after_create", insert_only("ledger_account"))  # type: ignore[attr-defined]
 for ddl in (insert_only("ledger_transaction"), deferred("ledger_transaction_balances", "ledger_transaction")):
     event.listen(LedgerTransaction.__table__, "after_create", ddl)  # type: ignore[attr-defined]
 for ddl in (insert_only("ledger_entry"), deferred("ledger_entry_balances", "ledger_entry"), OPEN_TRIGGER):
