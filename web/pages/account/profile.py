@@ -7,18 +7,19 @@ from fastapi.responses import Response
 
 from app.accounts import queries, recovery, sessions
 from app.db import Session
-from app.errors import FieldError, Invalid
+from app.errors import FieldError, Invalid, TooMany
 from app.notifications import queries as notifications
 from web import cookies, redirects
 from web.deps import PUBLIC, SIGNED_IN, AnyVisit, Begin, Config, DbSession, Visit
 from web.forms.reading import Form
 from web.forms.sending import see_other
-from web.pages.account.signing import enter
+from web.pages.account.signing import address_of, enter, too_many
 from web.templating import Pages, Show
 
 router = APIRouter()
 
 ACCOUNT = "/akun"
+RECOVER = "account/recover.html"
 NAMED = {"current": "sandi_lama", "password": "sandi_baru"}
 
 
@@ -64,23 +65,33 @@ def sign_out_others(request: Request, session: DbSession, visit: AnyVisit) -> Re
 
 @router.get("/akun/pulihkan", dependencies=[PUBLIC])
 def recover_form(pages: Show) -> Response:
-    return pages.show("account/recover.html", values={})
+    return pages.show(RECOVER, values={})
 
 
 @router.post("/akun/pulihkan", dependencies=[PUBLIC])
-def recover(session: DbSession, settings: Config, pages: Show, visit: AnyVisit, typed: Form) -> Response:
+def recover(
+    request: Request, session: DbSession, settings: Config, pages: Show, visit: AnyVisit, typed: Form
+) -> Response:
     """A wrong code is counted by the same transaction, so it ends in an answer, not in an exception."""
     values = {"no_hp": typed.text("no_hp"), "kode": typed.text("kode")}
     try:
         account = recovery.redeem(
-            session, phone=values["no_hp"], code=values["kode"], new_password=typed.values.get("sandi", "")
+            session,
+            phone=values["no_hp"],
+            code=values["kode"],
+            new_password=typed.values.get("sandi", ""),
+            address=address_of(request),
         )
     except Invalid as refusal:
-        errors = tuple(FieldError("sandi", error.code, error.message) for error in refusal.errors)
-        return pages.refuse("account/recover.html", errors, values=values)
+        return pages.refuse(RECOVER, beside("sandi", *refusal.errors), values=values)
+    except TooMany as refusal:
+        return too_many(pages, RECOVER, "kode", refusal, values)
     if account is None:
-        wrong = tuple(FieldError("kode", error.code, error.message) for error in recovery.refused().errors)
-        return pages.refuse("account/recover.html", wrong, values=values)
+        return pages.refuse(RECOVER, beside("kode", *recovery.refused().errors), values=values)
     answer = see_other(redirects.with_notice(ACCOUNT, "sandi-diganti"))
     enter(session, settings, answer, account, visit.cart_token)
     return answer
+
+
+def beside(field: str, *faults: FieldError) -> tuple[FieldError, ...]:
+    return tuple(FieldError(field, fault.code, fault.message) for fault in faults)

@@ -41,15 +41,19 @@ def sign_in(
             session, phone=typed.text("no_hp"), password=typed.values.get("sandi", ""), address=address_of(request)
         )
     except TooMany as refusal:
-        error = FieldError("sandi", refusal.code, refusal.sentence)
-        page = pages.refuse("account/sign_in.html", (error,), status=429, values=values)
-        page.headers["Retry-After"] = str(refusal.retry_after)
-        return page
+        return too_many(pages, "account/sign_in.html", "sandi", refusal, values)
     if account is None:
         return pages.refuse("account/sign_in.html", (WRONG,), values=values)
     answer = see_other(redirects.with_notice(values["lanjut"], "masuk"))
     enter(session, settings, answer, account, visit.cart_token)
     return answer
+
+
+def too_many(pages: Show, template: str, field: str, refusal: TooMany, values: dict[str, str]) -> HTMLResponse:
+    """The same form; the sentence says when to come back, the header says it to programs."""
+    page = pages.refuse(template, (FieldError(field, refusal.code, refusal.sentence),), status=429, values=values)
+    page.headers["Retry-After"] = str(refusal.retry_after)
+    return page
 
 
 @router.get("/daftar", dependencies=[PUBLIC])

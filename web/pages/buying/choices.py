@@ -12,7 +12,10 @@ Choice = tuple[str, str, str, str]
 RECEIVE = {"pickup": "Ambil sendiri", "courier": "Diantar penjual", "expedition": "Dikirim ekspedisi"}
 PAY = {
     "cod": ("Bayar di tempat", "Tunai kepada penjual saat barang diserahkan."),
-    "transfer": ("Transfer bank ke penjual", "Nomor rekening dan jumlah pastinya muncul setelah Anda memesan."),
+    "transfer": (
+        "Transfer bank ke penjual",
+        "Nomor rekening muncul setelah Anda memesan; jumlahnya ditambah kode unik, paling banyak Rp999.",
+    ),
     "stripe": ("Kartu atau dompet digital", "Anda dibawa ke halaman pembayaran Stripe."),
     "sandbox": ("Pembayaran uji", "Gerbang latihan: tidak ada uang sungguhan yang berpindah."),
 }

@@ -1,7 +1,7 @@
 """The buyer's orders: followed by number and key, without an account."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +11,7 @@ from app.db import Session
 from app.errors import DomainError, FieldError, Invalid, NotFound, Unavailable
 from app.notifications.channels import whatsapp
 from app.orders import cancelling, contacts, fulfilment, queries
-from app.orders.queries import GroupView
+from app.orders.views import GroupView
 from app.payments import checkout, proofs, settling
 from app.payments import queries as payments
 from web import cookies, redirects
@@ -26,6 +26,7 @@ router = APIRouter()
 
 Key = Annotated[str, Query(alias="kunci", max_length=64)]
 TEMPLATE = "buying/order.html"
+PAGE = 20
 
 
 @router.get("/pesanan/{number}", dependencies=[PUBLIC])
@@ -68,7 +69,7 @@ def page(
     session: Session, pages: Pages, visit: Visit, number: str, key: str, refused: Refused | None = None
 ) -> Response:
     group = queries.group(session, number, actor=visit.actor, key=key or None)
-    context = {
+    context: dict[str, Any] = {
         "group": group,
         "payments": payments.for_group(session, group.id),
         "key": key,
@@ -195,8 +196,8 @@ def proof(session: DbSession, visit: AnyVisit, number: str, proof_id: UUID, kunc
 def mine(request: Request, session: DbSession, pages: Show, visit: AnyVisit, sebelum: UUID | None = None) -> Response:
     """Orders of the account and of this browser, each once, newest first."""
     of_browser = queries.by_keys(session, cookies.remembered_orders(request)) if sebelum is None else []
-    of_account = queries.of_account(session, visit.actor, before=sebelum) if visit.visitor else []
+    of_account = queries.of_account(session, visit.actor, before=sebelum, limit=PAGE) if visit.visitor else []
     rows = {row.number: row for row in (*of_browser, *of_account)}
     newest_first = sorted(rows.values(), key=lambda row: row.placed_at, reverse=True)
-    more = of_account[-1].id if len(of_account) == queries.PAGE else None
+    more = of_account[-1].id if len(of_account) == PAGE else None
     return pages.show("buying/orders.html", groups=newest_first, more=more)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -39,7 +40,7 @@ def show(request: Request, session: DbSession, pages: Show) -> Response:
     last = max(1, -(-found.total // query.per_page))
     if query.page > last:
         return see_other(with_query(request, halaman=last if last > 1 else None))
-    context = {
+    context: dict[str, Any] = {
         "asked": asked,
         "narrowing": query,
         "category": categories.get(query.category),
