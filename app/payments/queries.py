@@ -194,6 +194,16 @@ def transfers_for_seller(session: Session, actor: Actor, shop_id: UUID) -> list[
     ]
 
 
+def contact_for_refund(session: Session, actor: Actor, order_id: UUID) -> str | None:
+    """The buyer's phone while this order's seller owes money back: how to return it must be asked. None when nothing is owed.
+    Raises NotFound (foreign too)."""
+    payment = of_order_for_seller(session, actor, order_id)
+    if payment is None or payment.method not in DIRECT or not any(refund.by_hand for refund in payment.refunds):
+        return None
+    order = session.get_one(CustomerOrder, order_id)
+    return session.get_one(OrderGroup, order.group_id).contact_phone
+
+
 # --- for the office --------------------------------------------------------------------------------------------------
 
 
