@@ -12,7 +12,7 @@ from app.audit import record
 from app.catalogue import queries as catalogue
 from app.db import Transactions
 from app.errors import Invalid, NotFound
-from app.kit import clock
+from app.kit import clock, texts
 from app.orders.events import OrderCancelled, OrderRejected
 from app.outbox import publish
 from app.payments import locking, posting, rules
@@ -71,7 +71,7 @@ def request(session: Session, actor: Actor, order_id: UUID, amount: int, *, reas
     held = locking.held(session, payment_id)
     require_holder(session, actor, held.payment)
     told = " ".join(reason.split())
-    if not told or len(told) > LONGEST_NOTE:
+    if not told or len(told) > LONGEST_NOTE or texts.unwritable(told):
         raise Invalid.one("reason", f"Tulis alasannya, paling panjang {LONGEST_NOTE} huruf.", code="required")
     if held.shares[order_id].state != "sold":
         raise NothingToRefund
@@ -229,8 +229,8 @@ def mark_returned(session: Session, actor: Actor, refund_id: UUID, *, note: str 
     refund, payment = locked(session, refund_id)
     require_holder(session, actor, payment)
     said = " ".join(note.split())
-    if len(said) > LONGEST_NOTE:
-        raise Invalid.one("note", f"Catatan paling panjang {LONGEST_NOTE} huruf.", code="too_long")
+    if len(said) > LONGEST_NOTE or texts.unwritable(said):
+        raise Invalid.one("note", f"Tulis catatan biasa, paling panjang {LONGEST_NOTE} huruf.", code="invalid")
     if refund.status == "succeeded":
         return refund
     if refund.status != "manual_pending":

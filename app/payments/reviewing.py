@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.actor import Actor
 from app.audit import record
 from app.errors import Invalid, NotFound
-from app.kit import clock
+from app.kit import clock, texts
 from app.payments import locking, queries
 from app.payments.errors import StillInSuspense
 from app.payments.models import Payment
@@ -26,7 +26,7 @@ def close(session: Session, actor: Actor, payment_id: UUID, *, note: str) -> Pay
     if payment.review_reason is None:
         raise NotFound
     said = " ".join(note.split())
-    if not said or len(said) > LONGEST_NOTE:
+    if not said or len(said) > LONGEST_NOTE or texts.unwritable(said):
         raise Invalid.one(
             "note", f"Tulis bagaimana ini diselesaikan, paling panjang {LONGEST_NOTE} huruf.", code="required"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import types
+from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
 import typing_extensions

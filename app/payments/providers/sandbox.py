@@ -20,7 +20,7 @@ from sqlmodel import Session, select
 from app.config import Settings, settings
 from app.db import Transactions
 from app.errors import Invalid, NotFound
-from app.kit import clock, ids
+from app.kit import clock, ids, texts
 from app.payments import signatures
 from app.payments.errors import BadNotice, GatewayRefused
 from app.payments.models import SandboxCharge, SandboxRefund
@@ -133,7 +133,7 @@ class SandboxGateway:
 
 def charge_view(session: Session, ref: str) -> ChargeView:
     """Raises NotFound."""
-    charge = session.get(SandboxCharge, ref)
+    charge = None if texts.unwritable(ref) else session.get(SandboxCharge, ref)
     if charge is None:
         raise NotFound
     return ChargeView(charge.ref, charge.amount, seen(charge).state, charge.expires_at, charge.return_url)
@@ -220,6 +220,8 @@ def secret(current: Settings) -> str:
 
 
 def locked(session: Session, ref: str) -> SandboxCharge:
+    if texts.unwritable(ref):
+        raise NotFound
     charge = session.get(SandboxCharge, ref, with_for_update=True, populate_existing=True)
     if charge is None:
         raise NotFound
@@ -241,4 +243,4 @@ def seen(charge: SandboxCharge) -> Seen:
 
 
 def short_text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 255
+    return isinstance(value, str) and 0 < len(value) <= 255 and not texts.unwritable(value)

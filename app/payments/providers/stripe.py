@@ -14,6 +14,7 @@ from uuid import UUID
 import stripe
 import structlog
 
+from app.kit import texts
 from app.payments import signatures
 from app.payments.errors import BadNotice, GatewayDown, GatewayRefused
 from app.payments.providers.port import APP, Intent, Notice, Opened, Returned, Seen, State
@@ -197,7 +198,7 @@ def refusal(fault: stripe.StripeError) -> GatewayDown:
 
 
 def text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 255
+    return isinstance(value, str) and 0 < len(value) <= 255 and not texts.unwritable(value)
 
 
 def uuid_of(value: object) -> UUID | None:
