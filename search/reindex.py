@@ -127,12 +127,11 @@ def keep_complete(begin: Transactions) -> None:
 
 def incomplete(begin: Transactions, engine: OutsideEngine) -> bool:
     """Whether the outside index misses something: it is not there, was not told everything, or holds another number."""
-    if engine.busy():
-        return False
-    held = engine.size()
+    held, busy = engine.size(), engine.busy()
     with begin() as session:
         stale = session.exec(select(SearchIndex.stale_since).where(col(SearchIndex.engine) == engine.name)).first()
-        return stale is not None or held != PostgresEngine(session).size()
+        missing = held is None or (not busy and held != PostgresEngine(session).size())
+        return stale is not None or missing
 
 
 def differing(session: Session) -> list[UUID]:

@@ -51,7 +51,12 @@ def outside() -> OutsideEngine | None:
     if not chosen.meilisearch_url:
         return None
     key = chosen.meilisearch_key.get_secret_value() if chosen.meilisearch_key else None
-    return MeilisearchEngine(chosen.meilisearch_url, key, index=f"pasar-{regency.current().code.replace('.', '-')}")
+    return MeilisearchEngine(chosen.meilisearch_url, key, index=index_name())
+
+
+def index_name() -> str:
+    """One per regency, so that several installations may share a server."""
+    return f"pasar-{regency.current().code.replace('.', '-')}"
 
 
 def preferred() -> EngineName:

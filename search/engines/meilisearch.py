@@ -13,6 +13,7 @@ from uuid import UUID
 
 import meilisearch
 from meilisearch.errors import MeilisearchApiError, MeilisearchError
+from meilisearch.models.task import TaskInfo
 
 from search import places, schema, words
 from search.documents import Document
@@ -122,27 +123,31 @@ class MeilisearchEngine:
             return False
 
     def replace(self, batches: Iterable[Sequence[Document]]) -> None:
-        """Build a whole index beside the old one, then put it in its place in one step: search is never dark, never half."""
+        """Build a whole index beside the old one, then put it in its place in one step: search is never dark, never half. The
+        server works off what it is handed in that order, so only the end is waited for."""
         draft = f"{self.uid}-next"
+        client = self.client()
+        index = client.index(draft)
         with speaking():
-            client = self.client()
-            self.wait(client.delete_index(draft), allowed=("index_not_found",))
-            self.wait(client.create_index(draft, {"primaryKey": "id"}))
-            index = client.index(draft)
-            self.wait(index.update_settings(settings()))
+            leftover = client.delete_index(draft)
+            tasks = [client.create_index(draft, {"primaryKey": "id"}), index.update_settings(settings())]
         for batch in batches:
             with speaking():
-                self.wait(index.add_documents([fields(document) for document in batch], "id"))
+                tasks.append(index.add_documents([fields(document) for document in batch], "id"))
         with speaking():
+            self.wait(leftover, allowed="index_not_found")
+            for task in tasks:
+                self.wait(task)
             there = self.size() is not None
-            self.wait(client.swap_indexes([{"indexes": [self.uid, draft], "rename": not there}]))
+            self.wait(client.swap_indexes([{"indexes": [draft, self.uid], "rename": not there}]))
             if there:
-                self.wait(client.delete_index(draft))
+                client.delete_index(draft)
 
-    def wait(self, task: Any, *, allowed: Sequence[str] = ()) -> None:
-        done = self.client().wait_for_task(task.task_uid, timeout_in_ms=BUILD_MILLISECONDS)
-        if done.status != "succeeded" and (done.error or {}).get("code") not in allowed:
-            raise EngineAway(f"task {done.type} {done.status}: {(done.error or {}).get('message')}")
+    def wait(self, task: TaskInfo, *, allowed: str | None = None) -> None:
+        done = self.client().wait_for_task(task.task_uid, BUILD_MILLISECONDS, interval_in_ms=20)
+        code = (done.error or {}).get("code")
+        if done.status != "succeeded" and (code is None or code != allowed):
+            raise EngineAway(f"{done.type} {done.status}: {(done.error or {}).get('message')}")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
@@ -19,12 +20,12 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
-    or_,
     select,
+    text,
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlmodel import Session, col
 
 from app.catalogue.models import COUNTED, Product, Stock
@@ -32,7 +33,7 @@ from app.registry.models import Business
 from search import schema, words
 from search.documents import Document, of_public
 from search.engines.port import FACETS, EngineName, Facet, Hits, Wanted
-from search.models import SearchDocument, SearchWord
+from search.models import SearchDocument
 
 FIELD_GAP = 10
 """Between two texts of a product, so that a phrase never runs from one into the next."""
@@ -41,6 +42,28 @@ SHORTEST_BEGINNING = 2
 """A single letter is a word, not the beginning of half the catalogue."""
 
 LAST_POSITION = 16_000
+
+PUT = text(
+    """
+    INSERT INTO search_document (product_id, version, words)
+    SELECT CAST(id AS uuid), version, CAST(vector AS tsvector)
+      FROM unnest(CAST(:ids AS text[]), CAST(:versions AS text[]), CAST(:vectors AS text[])) AS fresh (id, version, vector)
+        ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, words = excluded.words
+     WHERE (search_document.version, search_document.words) IS DISTINCT FROM (excluded.version, excluded.words)
+    """
+)
+
+LEARN = text(
+    """
+    INSERT INTO search_word (word, length, uses, named)
+    SELECT lexeme, length(lexeme), 1, CAST(bool_or(weights && CAST(:naming AS text[])) AS integer)
+      FROM search_document, unnest(search_document.words)
+     WHERE product_id = ANY(CAST(:ids AS uuid[]))
+       AND NOT EXISTS (SELECT FROM search_word WHERE word = lexeme)
+     GROUP BY lexeme ORDER BY lexeme
+        ON CONFLICT (word) DO NOTHING
+    """
+)
 
 
 class PostgresEngine:
@@ -79,37 +102,14 @@ class PostgresEngine:
         return Hits(tuple(product_id for _, product_id in sorted(ids)), total, counts)
 
     def put(self, documents: Sequence[Document]) -> None:
-        """A row is touched only when something of it differs."""
+        """A row is touched only when something of it differs. New words join the vocabulary at once; how often they are used is
+        counted now and then (`vocabulary.recount`)."""
         if not documents:
             return
-        rows = [
-            {"product_id": document.product_id, "version": document.version, "words": vector(document)}
-            for document in documents
-        ]
-        statement = insert(SearchDocument).values(rows)
-        fresh = statement.excluded
-        self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["product_id"],
-                set_={"version": fresh.version, "words": fresh.words},
-                where=or_(col(SearchDocument.version) != fresh.version, col(SearchDocument.words) != fresh.words),
-            )
-        )
-        self.learn(documents)
-
-    def learn(self, documents: Sequence[Document]) -> None:
-        """New words join the vocabulary at once; how often they are used is counted now and then (`vocabulary.recount`)."""
-        naming: dict[str, bool] = {}
-        for document in documents:
-            for name, text in document.texts.items():
-                for word in words.of_text(text):
-                    naming[word] = naming.get(word, False) or schema.WEIGHTS[name] in schema.NAMING
-        rows = [
-            {"word": word, "length": len(word), "uses": 1, "named": int(named)}
-            for word, named in sorted(naming.items())
-        ]
-        if rows:
-            self.session.execute(insert(SearchWord).values(rows).on_conflict_do_nothing())
+        rows = [(str(document.product_id), document.version, vector(document)) for document in documents]
+        ids, versions, vectors = zip(*rows, strict=True)
+        self.session.execute(PUT, {"ids": list(ids), "versions": list(versions), "vectors": list(vectors)})
+        self.session.execute(LEARN, {"ids": list(ids), "naming": list(schema.NAMING)})
 
     def remove(self, product_ids: Sequence[UUID]) -> None:
         if product_ids:
@@ -160,17 +160,17 @@ def choices(wanted: Wanted, matched: CTE) -> dict[Facet, ColumnElement[bool]]:
 
 
 def page_of(wanted: Wanted, matched: CTE, kept: ColumnElement[bool]) -> Select[Any]:
-    """The ids of one page with their places in the order."""
-    place = func.row_number().over(order_by=order(wanted, matched))
+    """The ids of one page, numbered as they come: only so many are kept while sorting, whatever there is."""
     page = (
-        select(matched.c.id, place.label("place"))
+        select(matched.c.id)
         .where(kept)
-        .order_by(place)
+        .order_by(*order(wanted, matched))
         .limit(wanted.per_page)
         .offset(wanted.offset)
         .subquery("page")
     )
-    return select(literal_column("'page'").label("part"), cast(page.c.id, Text).label("value"), page.c.place)
+    place = func.row_number().over()
+    return select(literal_column("'page'").label("part"), cast(page.c.id, Text).label("value"), place.label("number"))
 
 
 def order(wanted: Wanted, matched: CTE) -> list[ColumnElement[Any]]:
@@ -190,11 +190,14 @@ def order(wanted: Wanted, matched: CTE) -> list[ColumnElement[Any]]:
     return best
 
 
-def rank(asked: Sequence[str]) -> ColumnElement[float]:
-    """The words as they were typed count twice what their continuations and synonyms do."""
+def rank(asked: Sequence[str]) -> ColumnElement[Any]:
+    """Goods named with the very words come first, then those that hold the very words, then continuations and synonyms; among
+    equals, PostgreSQL's own weighing of how often and where (always below 1)."""
     stored = col(SearchDocument.words)
-    whole = func.ts_rank(stored, tsquery(asked, beginnings=False, synonyms=False))
-    return 2 * whole + func.ts_rank(stored, tsquery(asked, beginnings=True))
+    whole = stored.op("@@")(tsquery(asked, beginnings=False, synonyms=False))
+    named = stored.op("@@")(cast(" & ".join(f"{quoted(word)}:A" for word in asked), TSQUERY))
+    weighed = func.ts_rank(stored, tsquery(asked, beginnings=True))
+    return cast(whole, Integer) + cast(named, Integer) + weighed
 
 
 def tsquery(asked: Sequence[str], *, beginnings: bool, synonyms: bool = True) -> ColumnElement[Any]:

@@ -66,7 +66,9 @@ class Market:
     def seller(self, session: Session, name: str, district_code: str | None = None) -> orders.Seller:
         if name not in self.sellers:
             seller = orders.seller(session, name)
-            session.get_one(Business, seller.business_id).district_code = district_code or SHOPS.get(name, SANGATTA_UTARA)
+            session.get_one(Business, seller.business_id).district_code = district_code or SHOPS.get(
+                name, SANGATTA_UTARA
+            )
             session.flush()
             self.sellers[name] = seller
         return self.sellers[name]
@@ -108,3 +110,26 @@ def within(session: Session) -> Transactions:
 
 def indexed_words(session: Session) -> set[str]:
     return set(session.execute(text("SELECT word FROM search_word")).scalars())
+
+
+HOSTILE = (
+    "\x00",
+    "amplang\x00madu",
+    "\ud800",
+    "x" * 10_240,
+    "amplang " * 1_400,
+    "' OR 1=1 --",
+    "'; DROP TABLE search_document; --",
+    "amplang & !madu | (kopi <-> gula):*A",
+    ":* & | ! ( ) <->",
+    '"] OR id EXISTS OR category IN ["',
+    "🦐🔥",
+    "\\",
+    "%_%",
+    "İıſß",
+    "a\u0301\u0301\u0301",
+    "\u202eamplang",
+    "٣٤٥ キロ",
+    "-" * 300,
+)
+"""What nobody types by mistake."""
