@@ -56,8 +56,12 @@ class Reader(Right):
         super().__init__("reader of the description", guests=True)
 
     def __call__(self, request: Request) -> None:  # type: ignore[override]
-        if settings_of(request).production and not signed_in(request):
+        if in_production(request) and not signed_in(request):
             raise SignInRequired
+
+
+def in_production(request: Request) -> bool:
+    return settings_of(request).production
 
 
 def signed_in(request: Request) -> bool:

@@ -62,8 +62,9 @@ def register_business(
         return Answer(201, {"number": made.number, "status": made.status})
 
     answer = repeats.once(begin, request, caller, key, given, work)
-    location = f"{request.url.path}/{answer.body['number']}"
-    return JSONResponse(answer.body, status_code=answer.status, headers={"Location": location})
+    begun = Standing.model_validate(answer.body)
+    location = f"{request.url.path}/{begun.number}"
+    return JSONResponse(begun.model_dump(), status_code=answer.status, headers={"Location": location})
 
 
 @router.post("/{number}/submit", dependencies=[SIGNED_IN])

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from api import answers, asking, repeats
 from api.deps import PUBLIC, Begin, Caller, DbSession
@@ -20,7 +20,6 @@ from app.payments import queries as payments
 router = APIRouter(prefix="/checkouts", tags=["checkouts"])
 
 LONGEST_KEY = 64
-SECRET = {"Cache-Control": answers.PRIVATE, "Referrer-Policy": "no-referrer"}
 OPENED = "opened"
 
 
@@ -37,8 +36,10 @@ def place_checkout(
         answer = repeats.once(
             begin, request, caller, key, given, lambda session: state(session, number, secret), step=OPENED
         )
-    location = f"{request.url.path}/{number}"
-    return JSONResponse(answer.body, status_code=answer.status, headers={**SECRET, "Location": location})
+    body = Checkout.model_validate(answer.body)  # kept as JSON, whose fields the database puts in an order of its own
+    return answers.tagged(
+        request, body, status=answer.status, cache=answers.PRIVATE, location=f"{request.url.path}/{number}"
+    )
 
 
 @router.get("/{number}", response_model=Checkout, dependencies=[PUBLIC])
@@ -51,9 +52,8 @@ def show_checkout(
 ) -> Response:
     """A checkout as it stands now, for whoever holds its key or placed it while signed in."""
     group = orders.group(session, number, actor=caller, key=key)
-    answer = answers.tagged(request, Checkout.of(group, payments.for_group(session, group.id)), cache=answers.PRIVATE)
-    answer.headers["Referrer-Policy"] = SECRET["Referrer-Policy"]
-    return answer
+    found = Checkout.of(group, payments.for_group(session, group.id))
+    return answers.tagged(request, found, cache=answers.PRIVATE)
 
 
 def placed(session: Session, caller: Actor, given: CheckoutIn) -> Answer:
