@@ -14,7 +14,8 @@ import httpx
 import typer
 
 from app import config, db
-from app.cli import guide
+from app.catalogue import categories
+from app.cli import demo, guide
 from app.cli.db import bring_to_newest
 from app.cli.supervisor import Supervisor, web_child, worker_child
 from app.cli.terminal import COMMAND_CONNECTIONS, out
@@ -136,19 +137,23 @@ def bind(address: Address) -> socket.socket:
 
 
 def prepare(settings: Settings) -> None:
-    """Migrations and reference data."""
+    """Migrations, reference data, and on the first run of a demo system its invented data."""
     if settings.database_url is None:
         raise ConfigurationFault(["PASAR_DATABASE_URL is not set"])
     url = settings.database_url.get_secret_value()
     bring_to_newest(url)
     engine = db.connect(url, pool_size=COMMAND_CONNECTIONS)
     try:
-        with db.transactions(engine)() as session:
+        begin = db.transactions(engine)
+        with begin() as session:
             loaded = load.everything(session)
+            categories.load(session)
+        if loaded:
+            out.print(f"Loaded {', '.join(loaded)}.")
+        if settings.demo:
+            demo.fill(begin)
     finally:
         engine.dispose()
-    if loaded:
-        out.print(f"Loaded {', '.join(loaded)}.")
 
 
 def answers(address: Address) -> bool:

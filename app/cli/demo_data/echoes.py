@@ -1,7 +1,7 @@
 """What the worker would have done, done at once and with the clock of the moment: an event's reactions, dated as it is.
 
-Nobody waits for the news of last spring, so people are told only what is recent, or concerns a demo account. Copies of the
-catalogue are read anew when everything stands, once for each thing.
+Nobody waits for the news of last spring, so people are told only what is recent, or concerns a demo account. The indexes of
+the finder are built from the catalogue when everything stands.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from app.outbox.queries import Announced
 
 NEWS_OF = timedelta(days=4)
 TELLING = "app.notifications."
-COPYING = "search."
+FINDING = "search."
 
 
 @dataclass
@@ -36,7 +36,6 @@ class Echoes:
     when: dict[type[Event], Callable[[Event], None]] = field(default_factory=dict)
     carried: int = 0
     _last: int = 0
-    _copies: dict[str, tuple[Handler, Event]] = field(default_factory=dict)
 
     def carry(self) -> None:
         """Carry everything announced so far, and what that announces in turn."""
@@ -52,20 +51,15 @@ class Echoes:
 
     def react(self, row: Announced, event: Event, handlers: tuple[Handler, ...]) -> None:
         for handler in handlers:
-            if handler.__module__.startswith(COPYING):
-                self._copies[f"{handler.__module__}.{handler.__name__}:{row.key}"] = (handler, event)
-            elif not handler.__module__.startswith(TELLING) or self.is_news(row, event):
+            if handler.__module__.startswith(FINDING):
+                continue
+            if not handler.__module__.startswith(TELLING) or self.is_news(row, event):
                 handler(self.begin, event)
         if type(event) in self.when:
             self.when[type(event)](event)
 
     def is_news(self, row: Announced, event: Event) -> bool:
         return row.announced_at > self.now - NEWS_OF or getattr(event, "order_id", None) in self.told
-
-    def copy(self, begin: Transactions) -> None:
-        """Let the copies be made, each thing once, as it is now."""
-        for handler, event in self._copies.values():
-            handler(begin, event)
 
     @property
     def begin(self) -> Transactions:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from app.actor import Actor
 from app.cli.demo_data import firms
 from app.cli.demo_data.firms import Firm
-from app.cli.demo_data.people import FIRST_OWNER, People, SELLER, phone
+from app.cli.demo_data.people import FIRST_OWNER, SELLER, People, phone
 from app.cli.demo_data.scale import dice
 from app.cli.demo_data.timeline import Timeline
 from app.registry import registration, verification

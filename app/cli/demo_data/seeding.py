@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import text
 from sqlmodel import Session
 
 from app.accounts import queries as accounts
 from app.catalogue import categories
-from app.cli.demo_data import customers, firms, goods, pictures, stocking
+from app.catalogue.photos import Kept
+from app.cli.demo_data import customers, firms, goods, lives, pictures, stocking
 from app.cli.demo_data.echoes import Echoes, within
 from app.cli.demo_data.people import People
 from app.cli.demo_data.registering import Registering
@@ -24,6 +26,10 @@ from app.cli.demo_data.trading import Trading
 from app.db import Transactions
 from app.kit import clock
 from app.notifications import sending
+from search import reindex
+from search.engines.port import EngineAway
+
+log = structlog.get_logger(__name__)
 
 SHARE_OF_PICTURES = 0.1
 OFFICE_OPENS = timedelta(days=600)
@@ -38,6 +44,7 @@ class Lived:
     """What a rehearsal came to."""
 
     businesses: int
+    products: int
     orders: int
     events: int
 
@@ -59,7 +66,17 @@ def seed(begin: Transactions, scale: Scale, tell: Callable[[float], None] = lamb
             return None
         rehearsal = Rehearsal.of(session, scale, kept)
         rehearsal.live(lambda part: tell(SHARE_OF_PICTURES + part * (1 - SHARE_OF_PICTURES)))
-        return Lived(scale.businesses, rehearsal.trading.placed, rehearsal.echoes.carried)
+        lived = rehearsal.lived()
+    find(begin)
+    return lived
+
+
+def find(begin: Transactions) -> None:
+    """Build the indexes. An engine that is away is filled later, by the worker's own care for it, as after any mishap here."""
+    try:
+        reindex.rebuild(begin)
+    except EngineAway:
+        log.warning("search_engine_away")
 
 
 @contextmanager
@@ -85,7 +102,7 @@ class Rehearsal:
     days: int = 0
 
     @classmethod
-    def of(cls, session: Session, scale: Scale, kept: dict[str, stocking.Kept]) -> Rehearsal:
+    def of(cls, session: Session, scale: Scale, kept: dict[str, Kept]) -> Rehearsal:
         """Everything put down, nothing done."""
         categories.load(session)
         now = clock.now()
@@ -105,7 +122,15 @@ class Rehearsal:
     def live(self, tell: Callable[[float], None]) -> None:
         self.timeline.live(self.end_of_day, tell)
         sending.drop_stale(within(self.session))
-        self.echoes.copy(within(self.session))
+
+    def lived(self) -> Lived:
+        found = lives.count(self.session)
+        return Lived(
+            sum(found.businesses.values()),
+            sum(found.products.values()),
+            sum(found.orders.values()),
+            self.echoes.carried,
+        )
 
     def end_of_day(self) -> None:
         self.echoes.carry()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -152,7 +153,7 @@ class Stocking:
             if number > 2 and self.random.random() < 0.4:
                 at += timedelta(days=self.random.randint(1, 9))
             at += timedelta(minutes=self.random.randint(2, 25))
-            self.timeline.after(at, lambda good=good, sizes=sizes: self.list_good(stall, good, sizes))  # type: ignore[misc]
+            self.timeline.after(at, partial(self.list_good, stall, good, sizes))
 
     def list_good(self, stall: Stall, good: Good, sizes: Sequence[Size]) -> None:
         first: UUID | None = None
@@ -168,9 +169,8 @@ class Stocking:
                 photos.attach_kept(self.session, stall.actor, product.id, self.pictures[good.picture])
             ware = Ware(product.id, good, product.price_amount, size.weight_gram, draft.on_hand or 0)
             if product.status == "pending":
-                self.timeline.after(
-                    timedelta(hours=self.random.randint(20, 96)), lambda ware=ware: self.judge(stall, ware)
-                )  # type: ignore[misc]
+                wait = timedelta(hours=self.random.randint(20, 96))
+                self.timeline.after(wait, partial(self.judge, stall, ware))
             else:
                 self.on_sale(stall, ware)
         if first is not None and len(sizes) > 1:

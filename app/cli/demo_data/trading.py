@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -67,7 +68,7 @@ class Trading:
         """Put down the shown orders and, in their season, as many others."""
         self.echoes.when[RefundOpened] = self.on_refund_opened
         for shown in courses.SHOWN:
-            self.timeline.put(self.timeline.now - shown.ago, lambda shown=shown: self.show(shown))  # type: ignore[misc]
+            self.timeline.put(self.timeline.now - shown.ago, partial(self.show, shown))
         for at in customers.moments(orders - len(courses.SHOWN), self.timeline.now):
             self.timeline.put(at, self.want)
 
@@ -165,10 +166,8 @@ class Trading:
         for ware, quantity in sale.parts:
             ware.reserved += quantity
             if ware.counted and ware.free < LOW and self.random.random() < 0.85:
-                self.timeline.after(
-                    timedelta(hours=self.random.randint(6, 60)),
-                    lambda ware=ware: self.restock(sale.stall, ware),  # type: ignore[misc]
-                )
+                wait = timedelta(hours=self.random.randint(6, 60))
+                self.timeline.after(wait, partial(self.restock, sale.stall, ware))
 
     def restock(self, stall: Stall, ware: Ware) -> None:
         if ware in stall.wares and ware.free < LOW:
