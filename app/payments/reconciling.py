@@ -14,7 +14,7 @@ from app.kit import clock
 from app.orders.models import OPEN_UNPAID, CustomerOrder
 from app.payments import checkout, ending, settling
 from app.payments.errors import GatewayDown, GatewayRefused
-from app.payments.models import GATEWAYS, LIVE, Payment, PaymentShare
+from app.payments.models import GATEWAYS, LIVE, PROCESSING, Payment, PaymentShare
 
 QUIET = timedelta(minutes=3)
 """How long a payment may say nothing before the gateway is asked."""
@@ -39,6 +39,8 @@ def run(begin: Transactions) -> int:
             changed += look(begin, payment_id) != status
         except GatewayRefused:
             log.warning("gateway_refuses", provider=method, payment_id=str(payment_id))
+            with begin() as session:
+                session.get_one(Payment, payment_id, with_for_update=True).looked_at = clock.now()
         except GatewayDown:
             log.warning("gateway_silent", provider=method)
             silent.add(method)
@@ -62,7 +64,7 @@ def quiet(session: Session) -> list[tuple[UUID, str, str]]:
                 ~waiting.exists(),
             ),
             or_(
-                col(Payment.expires_at) <= now,
+                (col(Payment.expires_at) <= now) & (col(Payment.status) != PROCESSING),
                 (col(Payment.changed_at) <= now - QUIET)
                 & or_(col(Payment.looked_at).is_(None), col(Payment.looked_at) <= now - QUIET),
             ),
@@ -79,7 +81,7 @@ def look(begin: Transactions, payment_id: UUID) -> str:
         payment = session.get_one(Payment, payment_id)
     if payment.provider_ref is None:
         return ending.end(begin, payment_id)
-    if payment.expires_at is not None and payment.expires_at <= clock.now():
+    if payment.status != PROCESSING and payment.expires_at is not None and payment.expires_at <= clock.now():
         gateway = checkout.gateway_of(payment, begin)
         seen = gateway.expire(payment.provider_ref)
         with begin() as session:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import Session
 
+from app.config import settings
 from app.db import Transactions
 from app.payments.providers import sandbox
 from tests.factories import payments as make
@@ -35,4 +36,5 @@ def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStripe]:
         monkeypatch.setenv("PASAR_STRIPE_SECRET_KEY", stripe_server.KEY)
         monkeypatch.setenv("PASAR_STRIPE_WEBHOOK_SECRET", stripe_server.SECRET)
         monkeypatch.setenv("PASAR_STRIPE_API_BASE", fake.url)
+        settings.cache_clear()
         yield fake
