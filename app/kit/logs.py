@@ -79,7 +79,9 @@ def scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str
 
 
 def processors(*, json: bool) -> list[Any]:
-    trace = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False, max_frames=20))
+    # the console renderer writes a traceback as text, the JSON one as data
+    of_json = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False, max_frames=20))
+    trace = of_json if json else structlog.processors.format_exc_info
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.errors import FieldError
 from app.registry.rules import BusinessDraft, OwnerDraft
 from web.forms.reading import Typed
 
@@ -20,9 +21,22 @@ NAMED: Mapping[str, str] = {
 }
 SUBMIT = "kirim"
 
+WANTED = (
+    ("nama_usaha", "Tulis nama usaha."),
+    ("nama_pemilik", "Tulis nama pemilik."),
+    ("no_hp", "Tulis nomor HP pemilik: dengan nomor itu ia masuk sendiri nanti."),
+    ("tempat", "Pilih desa atau kecamatan tempat usaha."),
+)
+"""What a draft needs already: without the phone it would be the business of whoever types."""
+
 
 def values_of(typed: Typed) -> dict[str, str]:
     return {name: typed.values.get(name, "") for name in FIELDS}
+
+
+def missing(typed: Typed) -> tuple[FieldError, ...]:
+    """What was left empty, each beside its field."""
+    return tuple(FieldError(name, "missing", sentence) for name, sentence in WANTED if not typed.text(name))
 
 
 def draft_of(typed: Typed) -> BusinessDraft:

@@ -110,3 +110,18 @@ def test_a_bottomless_value_is_cut_off() -> None:
     bottomless: dict[str, object] = {}
     bottomless["again"] = bottomless
     assert "disembunyikan" in str(logs.scrub(bottomless))
+
+
+def test_on_a_terminal_a_fault_is_a_traceback_as_text_and_scrubbed_all_the_same() -> None:
+    logs.configure(json=False)
+    stream = StringIO()
+    ours = logging.getLogger().handlers[0]
+    assert isinstance(ours, logging.StreamHandler)
+    ours.setStream(stream)
+    try:
+        raise ValueError(f"no such owner: {NIK}")
+    except ValueError:
+        structlog.get_logger().exception("request_failed")
+    assert "Traceback (most recent call last)" in stream.getvalue()
+    assert "ValueError: no such owner" in stream.getvalue()
+    assert NIK not in stream.getvalue()

@@ -10,12 +10,12 @@ from app.actor import Actor
 from app.catalogue import shelves
 from app.db import Session
 from app.notifications import queries as notifications
-from app.payments import queries as payments
 from app.registry import files
 from app.registry import queries as registry
 from app.statistics import pulse, tables
 from app.statistics.definitions import TOTAL
 from web.deps import STAFF, AnyVisit, DbSession
+from web.pages.office import money
 from web.templating import Show
 
 router = APIRouter()
@@ -55,8 +55,7 @@ def waiting(session: Session, actor: Actor) -> list[Desk]:
     if actor.has("administrator", "verifier", "facilitator"):
         found.append(Desk("messages", len(notifications.desk(session, actor)), "/dinas/pesan"))
     if actor.has("administrator", "verifier"):
-        money = len(payments.in_review(session, actor)) + len(payments.open_refunds(session, actor))
-        found.append(Desk("payments", money, "/dinas/pembayaran"))
+        found.append(Desk("payments", money.waiting(session, actor), money.MONEY))
     return found
 
 

@@ -65,7 +65,7 @@ def page(
         most=MOST_WAITING,
         opened=opened,
         in_hand=next((item for item in items if opened is not None and item.id == opened.id), None),
-        places={item.district_code: regions.name(item.district_code) for item in items if item.district_code},
+        place_names={item.district_code: regions.name(item.district_code) for item in items if item.district_code},
     )
 
 

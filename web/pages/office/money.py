@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from app.actor import Actor
 from app.db import Session
 from app.errors import FieldError
 from app.ledger import queries as ledger
@@ -56,6 +57,14 @@ def heaps(session: Session, visit: Visit) -> dict[str, Any]:
         "dead": queries.dead_notices(session, visit.actor),
         "most": queries.MOST_ROWS,
     }
+
+
+def waiting(session: Session, actor: Actor) -> int:
+    """How many things wait for the office itself; what sellers owe or a gateway is sending is not among them."""
+    by_hand = [
+        refund for refund in queries.open_refunds(session, actor) if refund.by_hand and refund.method in GATEWAYS
+    ]
+    return len(queries.in_review(session, actor)) + len(by_hand) + len(queries.dead_notices(session, actor))
 
 
 def settle(begin: Begin, pages: Pages, visit: Visit, typed: Typed, form: str, notice: str, do: Settle) -> Response:

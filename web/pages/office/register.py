@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app.actor import Actor
 from app.db import Session
-from app.errors import FieldError
+from app.errors import FieldError, Invalid
 from app.reference import regions
 from app.registry import files, registration
 from app.registry.models import STATUSES
@@ -53,7 +53,7 @@ def start_form(pages: Show, visit: AnyVisit) -> Response:
 def form_page(
     pages: Pages, actor: Actor, values: dict[str, str], errors: tuple[FieldError, ...] = (), status: int = 200
 ) -> Response:
-    return pages.refuse("office/register.html", errors, status=status, values=values, places=places_of(actor))
+    return pages.refuse("office/register.html", errors, status=status, values=values, place_choices=places_of(actor))
 
 
 def places_of(actor: Actor) -> Grouped:
@@ -75,6 +75,8 @@ def start(begin: Begin, pages: Show, visit: AnyVisit, typed: Form) -> Response:
     """Keep it as a draft, or send it to the office at once; whoever enters it cannot decide it."""
 
     def work(session: Session) -> str:
+        if faults := assisted.missing(typed):
+            raise Invalid(*faults)
         business = registration.start(session, visit.actor, assisted.draft_of(typed))
         if typed.text("langkah") != assisted.SUBMIT:
             return redirects.with_notice(next_page(visit.actor, business.number), "draf")

@@ -63,7 +63,7 @@ def page(
         person=staff.account(session, visit.actor, account_id),
         own=account_id == visit.actor.account_id,
         role_codes=role.ROLES,
-        places=places_of(visit.actor),
+        place_choices=places_of(visit.actor),
         place_names=place_names(),
         history=history.acts(session, visit.actor, rows),
         values=values or {},

@@ -91,6 +91,11 @@ def built(session: Session, actor: Actor, table_id: str, asked: Mapping[str, str
     )
 
 
+def named_whole(table: Table, dimension: str, whole: str) -> list[tuple[str, str]]:
+    """The choices of a dimension; "Jumlah" is a good name for a column and a poor one for a choice."""
+    return [(code, whole if code == TOTAL else label) for code, label in table.labels[dimension].items()]
+
+
 def size_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
     """Districts down, size classes across, under one criterion."""
     choice = table_choice.sizes(query, table.labels["size_class"])
@@ -109,7 +114,7 @@ def size_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
         ),
         "values": {"tanggal": table.ref_date.isoformat(), "kriteria": choice.criterion, "skala": choice.size_class},
         "criteria": list(CRITERIA.items()),
-        "classes": list(table.labels["size_class"].items()),
+        "classes": named_whole(table, "size_class", "Semua skala"),
         "moment": moment,
     }
 
@@ -143,7 +148,7 @@ def trade_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
         "periods": table_choice.period_options(),
         "measures": [(name, text) for name, (text, _) in MEASURES.items()],
         "districts": list(table.labels["district"].items()),
-        "categories": list(table.labels["category"].items()),
+        "categories": named_whole(table, "category", "Semua kategori"),
         "moment": moment,
     }
 

@@ -38,7 +38,7 @@ def queue(session: DbSession, pages: Show, visit: AnyVisit, kecamatan: str = "")
         most=MOST_WAITING,
         asked={"kecamatan": district or ""},
         districts=[(place.code, place.name) for place in regions.districts()],
-        promised_days=files.ANSWER_WITHIN.days,
+        within=files.ANSWER_WITHIN,
     )
 
 
