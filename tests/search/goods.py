@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session
 
 from app.catalogue.models import Product
@@ -20,9 +20,9 @@ from tests.factories import orders
 
 SANGATTA_UTARA = "64.08.04"
 BENGALON = "64.08.09"
-KAUBUN = "64.08.16"
+KARANGAN = "64.08.16"
 
-SHOPS = {"Dapur Etam": SANGATTA_UTARA, "Kebun Bengalon": BENGALON, "Rumah Batik Kaubun": KAUBUN}
+SHOPS = {"Dapur Etam": SANGATTA_UTARA, "Kebun Bengalon": BENGALON, "Rumah Batik Karangan": KARANGAN}
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ GOODS = (
     Good("Kebun Bengalon", "Gula aren cair", "gula-aren", 35_000, "Dari nira pilihan."),
     Good("Kebun Bengalon", "Lada putih", "lada", 60_000, "Kering, bersih."),
     Good("Kebun Bengalon", "Kopi robusta", "kopi-teh", 45_000, "Disangrai sendiri. Café rumahan."),
-    Good("Rumah Batik Kaubun", "Batik wakaroros tulis", "batik", 650_000, "Motif khas Kutai Timur."),
-    Good("Rumah Batik Kaubun", "Tas anyaman rotan", "tas", 175_000, "Dianyam tangan."),
+    Good("Rumah Batik Karangan", "Batik wakaroros tulis", "batik", 650_000, "Motif khas Kutai Timur."),
+    Good("Rumah Batik Karangan", "Tas anyaman rotan", "tas", 175_000, "Dianyam tangan."),
 )  # fmt: skip
 
 
@@ -106,6 +106,22 @@ def within(session: Session) -> Transactions:
         return begin()
 
     return enter
+
+
+@contextmanager
+def counted_statements(session: Session) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
 
 
 def indexed_words(session: Session) -> set[str]:
