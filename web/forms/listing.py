@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from app.errors import FieldError
 from app.kit import money
 from search.queries import Query, Sort
 
-FIELDS = ("q", "kategori", "kecamatan", "harga_min", "harga_maks", "halal", "urut")
+FIELDS = ("q", "kategori", "kecamatan", "harga_min", "harga_maks", "halal", "urut", "lat", "lon")
 YES = "ya"
 BEST = "relevan"
 SORTS: Mapping[str, Sort] = {
@@ -21,6 +22,7 @@ SORTS: Mapping[str, Sort] = {
 LONGEST_WORDS = 100
 LONGEST_CODE = 40
 MOST_PAGES = 400
+PLACE = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,9})?")
 PER_PAGE = 24
 
 
@@ -54,6 +56,8 @@ def query_of(asked: Mapping[str, str], page: int) -> tuple[Query, tuple[FieldErr
         price_max=most,
         halal=asked["halal"] == YES,
         sort=SORTS[asked["urut"]],
+        lat=degrees(asked["lat"], most=90),
+        lon=degrees(asked["lon"], most=180),
         page=page,
         per_page=PER_PAGE,
     )
@@ -68,3 +72,11 @@ def amount(asked: Mapping[str, str], field: str, faults: list[FieldError]) -> in
     except ValueError as fault:
         faults.append(FieldError(field, "not_an_amount", str(fault)))
         return None
+
+
+def degrees(text: str, *, most: int) -> float | None:
+    """Part of a place on earth; None for anything else, and the goods are then sorted as without a place."""
+    if not PLACE.fullmatch(text):
+        return None
+    found = float(text)
+    return found if abs(found) <= most else None

@@ -31,6 +31,17 @@ class Choice:
     count: int | None
 
 
+@dataclass(frozen=True)
+class Band:
+    """Prices from `least` to `most` (None: without end), as a way to narrow the list."""
+
+    least: int | None
+    most: int | None
+    label: str
+    count: int
+    chosen: bool
+
+
 @router.get("/produk", dependencies=[PUBLIC])
 def show(request: Request, session: DbSession, pages: Show) -> Response:
     """A price that cannot be read narrows nothing and is answered 422 beside its field; a page past the end is the last."""
@@ -49,6 +60,7 @@ def show(request: Request, session: DbSession, pages: Show) -> Response:
         "total": found.total,
         "corrected_query": found.corrected_query,
         "facets": facets_of(found, query),
+        "bands": bands(found, query),
         "filtered": narrowed(query) or query.page > 1,
         "suggestions": categories.tops(),
         "page_number": query.page,
@@ -78,3 +90,14 @@ def choices(buckets: tuple[Bucket, ...], chosen: str | None) -> tuple[Choice, ..
     return tuple(
         Choice(bucket.value, bucket.label, bucket.count) for bucket in buckets if bucket.count or bucket.value == chosen
     )
+
+
+def bands(found: Found, query: Query) -> tuple[Band, ...]:
+    """Price bands that leave something; the search names them `lowest-highest`."""
+    read = []
+    for bucket in found.facets["price"]:
+        lowest, _, highest = bucket.value.partition("-")
+        least, most = int(lowest) or None, int(highest) if highest else None
+        chosen = (least, most) == (query.price_min, query.price_max)
+        read.append(Band(least, most, bucket.label, bucket.count, chosen))
+    return tuple(band for band in read if band.count or band.chosen)
