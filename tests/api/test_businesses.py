@@ -26,7 +26,12 @@ def test_public_facts_only(product: Product, verifier: str) -> None:
         village_code="64.08.04.1010",
         address="Jalan Rahasia 7",
         kbli={"version": 2020, "code": "10792"},
-        owner={"name": "Nama Pemilik Rahasia", "phone": product.tokens[owner], "nik": "6408045708900101", "sex": "female"},
+        owner={
+            "name": "Nama Pemilik Rahasia",
+            "phone": product.tokens[owner],
+            "nik": "6408045708900101",
+            "sex": "female",
+        },
         turnover_amount=987_654_321,
         nib="1234567890123",
     )
@@ -41,7 +46,9 @@ def test_public_facts_only(product: Product, verifier: str) -> None:
     for secret in ("Rahasia", "6408045708900101", "987654321", "1234567890123", product.tokens[owner][1:]):
         assert secret not in answer.text
         assert secret not in product.get("/businesses", params={"q": "Kerupuk Rahmah"}).text
-    assert product.get(f"/businesses/{number}", owner).json() == body, "an owner reads the same of a registered business"
+    assert product.get(f"/businesses/{number}", owner).json() == body, (
+        "an owner reads the same of a registered business"
+    )
 
 
 def test_the_list_filters_and_goes_on(product: Product, verifier: str) -> None:
@@ -88,7 +95,8 @@ def test_what_is_not_known_stays_unknown(product: Product) -> None:
     owner = product.person()
     number = product.post("/businesses", owner, json=product.registration(owner)).json()["number"]
     row = product.value(
-        "SELECT concat_ws('|', village_code, address, kbli_code, started_on, nib) FROM business WHERE number = :n", n=number
+        "SELECT concat_ws('|', village_code, address, kbli_code, started_on, nib) FROM business WHERE number = :n",
+        n=number,
     )
     assert row == ""
     reports = "SELECT count(*) FROM business_report r JOIN business b ON b.id = r.business_id WHERE b.number = :n"
@@ -229,7 +237,9 @@ def test_the_same_key_registers_once(product: Product) -> None:
     assert product.value("SELECT count(*) FROM business") == count + 1
     changed = product.post("/businesses", owner, json={**body, "name": "Lain"}, headers={"Idempotency-Key": "daftar-1"})
     problem(changed, 409, "idempotency_mismatch")
-    theirs = product.post("/businesses", other, json=product.registration(other), headers={"Idempotency-Key": "daftar-1"})
+    theirs = product.post(
+        "/businesses", other, json=product.registration(other), headers={"Idempotency-Key": "daftar-1"}
+    )
     assert theirs.status_code == 201, "keys are each caller's own"
     assert product.value("SELECT count(*) FROM business") == count + 2
     for key in ("", "x" * 256, "tidak\tsah"):

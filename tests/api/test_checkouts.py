@@ -34,7 +34,9 @@ def test_one_order_a_shop_and_the_sum_of_both(product: Product, seller: str, oth
     }  # fmt: skip
     assert body["total_amount"] == 165_000 == body["items_amount"] + body["delivery_amount"]
     orders = {order["business"]["name"]: order for order in body["orders"]}
-    assert {name: (order["total_amount"], order["delivery_amount"], order["status"]) for name, order in orders.items()} == {
+    assert {
+        name: (order["total_amount"], order["delivery_amount"], order["status"]) for name, order in orders.items()
+    } == {
         "Amplang Ibu Etam": (75_000, 0, "awaiting_seller"),
         "Madu Kelulut": (90_000, 0, "awaiting_seller"),
     }
@@ -64,8 +66,14 @@ def test_a_transfer_tells_where_the_money_goes(product: Product, seller: str) ->
     (payment,) = body["payments"]
     assert (payment["method"], payment["status"], payment["redirect_url"]) == ("transfer", "pending", None)
     told = payment["instructions"]
-    assert (told["bank_name"], told["account_number"], told["account_holder"]) == ("Bank Uji", "1234567890", "Penjual Uji")
-    assert told["amount"] == payment["amount"] > body["total_amount"], "odd rupiah by which the seller knows the transfer"
+    assert (told["bank_name"], told["account_number"], told["account_holder"]) == (
+        "Bank Uji",
+        "1234567890",
+        "Penjual Uji",
+    )
+    assert told["amount"] == payment["amount"] > body["total_amount"], (
+        "odd rupiah by which the seller knows the transfer"
+    )
 
 
 def test_where_the_platform_collects_there_is_one_payment_and_a_place_to_pay(
@@ -81,9 +89,7 @@ def test_where_the_platform_collects_there_is_one_payment_and_a_place_to_pay(
     assert again == body
 
 
-def test_a_gateway_that_is_down_loses_no_order(
-    product: Product, seller: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_gateway_that_is_down_loses_no_order(product: Product, seller: str, monkeypatch: pytest.MonkeyPatch) -> None:
     listed, key = product.published(seller), {"Idempotency-Key": "gerbang-mati"}
     body = checkout((listed["id"], 1), payment_method="sandbox")
     groups = product.value(GROUPS)
@@ -155,10 +161,16 @@ def test_every_fault_of_a_checkout_in_the_words_of_its_body(product: Product, se
     assert fields(problem(product.post("/checkouts", json=checkout()), 422, "invalid")) == {"items": "missing"}
     huge = product.post("/checkouts", json=checkout((listed["id"], 10**40)))
     assert fields(problem(huge, 422, "invalid")) == {"items": "quantity_bounds"}
-    nowhere = checkout((listed["id"], 1), delivery={"method": "courier", "region_code": "64.08.04", "address": "Jalan Uji 1"})
-    assert set(fields(problem(product.post("/checkouts", json=nowhere), 422, "delivery_not_offered"))) == {"delivery.method"}
+    nowhere = checkout(
+        (listed["id"], 1), delivery={"method": "courier", "region_code": "64.08.04", "address": "Jalan Uji 1"}
+    )
+    assert set(fields(problem(product.post("/checkouts", json=nowhere), 422, "delivery_not_offered"))) == {
+        "delivery.method"
+    }
     untaken = checkout((listed["id"], 1), payment_method="stripe")
-    assert set(fields(problem(product.post("/checkouts", json=untaken), 422, "payment_not_offered"))) == {"payment_method"}
+    assert set(fields(problem(product.post("/checkouts", json=untaken), 422, "payment_not_offered"))) == {
+        "payment_method"
+    }
     problem(product.post("/checkouts", json=checkout((NOBODYS, 1))), 409, "not_for_sale")
     assert product.value(GROUPS) == groups
 

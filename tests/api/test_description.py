@@ -56,9 +56,7 @@ def test_the_page_lists_the_calls_and_loads_nothing_from_elsewhere(product: Prod
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_in_production_only_those_signed_in_read_it(
-    product: Product, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_production_only_those_signed_in_read_it(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = fresh_phone()
     with product.begin() as session:
         account = signup.open_account(session, GUEST, name="Pembaca", phone=phone, password=PASSWORD)

@@ -33,7 +33,9 @@ def test_regions_are_the_regencys_own_and_all_of_indonesia_above(product: Produc
 def test_categories_have_the_eight_everybody_may_count_on(product: Product) -> None:
     items = product.get("/categories").json()["items"]
     tops = [item["slug"] for item in items if item["parent"] is None]
-    assert {"makanan", "minuman", "hasil-tani", "hasil-laut", "kerajinan", "fesyen", "rumah-tangga", "jasa"} <= set(tops)
+    assert {"makanan", "minuman", "hasil-tani", "hasil-laut", "kerajinan", "fesyen", "rumah-tangga", "jasa"} <= set(
+        tops
+    )
     assert {item["parent"] for item in items} - {None} <= set(tops)
     assert all(set(item) == {"slug", "name", "parent"} for item in items)
 

@@ -26,7 +26,10 @@ def picture(width: int = 640, height: int = 480) -> bytes:
 def test_a_new_shops_goods_wait_for_the_office(product: Product, verifier: str) -> None:
     owner = product.person()
     number = product.registered(owner, verifier)
-    assert product.value("SELECT count(*) FROM shop s JOIN business b ON b.id = s.business_id WHERE number = :n", n=number) == 0
+    assert (
+        product.value("SELECT count(*) FROM shop s JOIN business b ON b.id = s.business_id WHERE number = :n", n=number)
+        == 0
+    )
     made = product.post("/products", owner, json=goods(description="Renyah"))
     assert made.status_code == 201
     body = made.json()
@@ -91,7 +94,11 @@ def test_the_office_touches_nobodys_prices(product: Product, seller: str, verifi
 def test_what_is_wrong_with_a_product_is_told_beside_each_field(product: Product, seller: str) -> None:
     count = product.value("SELECT count(*) FROM product")
     empty = product.post("/products", seller, json={})
-    assert fields(problem(empty, 422, "invalid")) == {"name": "missing", "category": "missing", "price_amount": "missing"}
+    assert fields(problem(empty, 422, "invalid")) == {
+        "name": "missing",
+        "category": "missing",
+        "price_amount": "missing",
+    }
     typed = goods(price_amount="25.000", stock={"mode": "seadanya", "on_hand": 1.0, "sisa": 3}, halal=True, slug="x")
     assert fields(problem(product.post("/products", seller, json=typed), 422, "invalid")) == {
         "price_amount": "invalid",
@@ -134,7 +141,9 @@ def test_a_change_needs_the_present_etag(product: Product, seller: str) -> None:
     assert changed.status_code == 200
     assert (changed.json()["price_amount"], changed.json()["version"]) == (27_500, listed["version"] + 1)
     assert (changed.json()["name"], changed.json()["unit"]) == (listed["name"], listed["unit"]), "the rest stays"
-    problem(product.patch(path, seller, json={"price_amount": 1}, headers={"If-Match": first}), 412, "precondition_failed")
+    problem(
+        product.patch(path, seller, json={"price_amount": 1}, headers={"If-Match": first}), 412, "precondition_failed"
+    )
     second = changed.headers["etag"]
     assert second != first
     shelf = product.patch(path, seller, json={"stock": {"on_hand": 3}}, headers={"If-Match": second}).json()
@@ -192,7 +201,9 @@ def test_the_list_filters_and_goes_on_without_repeating(product: Product, seller
     seen: list[str] = []
     cursor = None
     for _ in range(3):
-        page = product.get("/products", params={"business": number, "limit": 2} | ({"cursor": cursor} if cursor else {})).json()
+        page = product.get(
+            "/products", params={"business": number, "limit": 2} | ({"cursor": cursor} if cursor else {})
+        ).json()
         seen += [item["id"] for item in page["items"]]
         cursor = page["next"]
     assert (seen, cursor) == (made[::-1], None)

@@ -79,7 +79,14 @@ def test_bad_bodies_name_their_fields(product: Product) -> None:
 
 
 def test_a_token_that_is_no_good_is_refused_even_where_guests_may_call(product: Product) -> None:
-    for header in ("Bearer tidak-ada", "Bearer", "Bearer a b", "Basic dXNlcjpwYXNz", "tanpa-skema", "Bearer " + "x" * 200):
+    for header in (
+        "Bearer tidak-ada",
+        "Bearer",
+        "Bearer a b",
+        "Basic dXNlcjpwYXNz",
+        "tanpa-skema",
+        "Bearer " + "x" * 200,
+    ):
         for path in ("/products", "/businesses/KT-2026-000001-1", "/categories"):
             refused = product.get(path, headers={"Authorization": header})
             problem(refused, 401, "invalid_token")

@@ -1,0 +1,4 @@
+"""Search through the API: what is shown is what is on sale at this moment."""
+
+from __future__ import annotations
+
