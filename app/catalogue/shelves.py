@@ -136,7 +136,11 @@ def products(
     """A page of a shop's goods, last changed first, and how many there are in all. Raises NotFound for a foreign shop."""
     access.shop_to_run(session, actor, shop_id)
     wanted = own_columns().where(col(Product.shop_id) == shop_id)
-    wanted = wanted.where(col(Product.status) == status) if status else wanted.where(col(Product.status) != "archived")
+    wanted = (
+        wanted.where(col(Product.status) == registry.storable(status))
+        if status
+        else wanted.where(col(Product.status) != "archived")
+    )
     for word in registry.storable(q).split()[:6]:
         wanted = wanted.where(col(Product.name).icontains(word, autoescape=True))
     total = session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()

@@ -144,7 +144,7 @@ def desk(session: Session, actor: Actor, *, district: str | None = None, limit: 
     wanted = select(Business).where(Business.status == SUBMITTED).order_by(col(Business.submitted_at)).limit(limit)
     wanted = wanted.where(in_places(actor, "administrator", "verifier"))
     if district:
-        wanted = wanted.where(Business.district_code == district)
+        wanted = wanted.where(Business.district_code == queries.storable(district))
     now = clock.now()
     return [
         DeskRow(
@@ -193,7 +193,7 @@ def search(session: Session, actor: Actor, q: str, *, status: str | None = None,
     wanted = select(Business).order_by(col(Business.name)).limit(limit)
     wanted = wanted.where(in_places(actor, "administrator", "verifier"))
     if status:
-        wanted = wanted.where(Business.status == status)
+        wanted = wanted.where(Business.status == queries.storable(status))
     for word in queries.storable(q).split()[:6]:
         wanted = wanted.where(
             col(Business.name).icontains(word, autoescape=True) | col(Business.number).icontains(word, autoescape=True)

@@ -93,7 +93,7 @@ def seal_nik(session: Session, owner: BusinessOwner, nik: str) -> None:
             session.flush()
     except IntegrityError as fault:
         session.refresh(owner)
-        raise OwnerRegisteredElsewhere() from fault
+        raise OwnerRegisteredElsewhere.make() from fault
 
 
 def read_nik(session: Session, actor: Actor, owner: BusinessOwner, *, purpose: str = "verification") -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -209,6 +209,9 @@ def badges(session: Session, business_ids: Sequence[UUID]) -> dict[UUID, tuple[B
 
 def published(session: Session, rows: Sequence[Business]) -> list[PublicBusiness]:
     standing = badges(session, [row.id for row in rows])
+    titles = kbli.titles(
+        session, {(row.kbli_version, row.kbli_code) for row in rows if row.kbli_version and row.kbli_code}
+    )
     return [
         PublicBusiness(
             id=row.id,
@@ -220,7 +223,7 @@ def published(session: Session, rows: Sequence[Business]) -> list[PublicBusiness
             village_code=row.village_code,
             village=regions.name(row.village_code) if row.village_code else "",
             main_product=row.main_product or "",
-            kbli=kbli_of(session, row),
+            kbli=declared(row, titles),
             registered_on=row.registered_on,
             started_on=row.started_on,
             badges=standing.get(row.id, ()),
@@ -228,6 +231,12 @@ def published(session: Session, rows: Sequence[Business]) -> list[PublicBusiness
         )
         for row in rows
     ]
+
+
+def declared(row: Business, titles: Mapping[tuple[int, str], str]) -> Kbli | None:
+    if row.kbli_version is None or row.kbli_code is None:
+        return None
+    return Kbli(row.kbli_version, row.kbli_code, titles.get((row.kbli_version, row.kbli_code)))
 
 
 def kbli_of(session: Session, business: Business) -> Kbli | None:
