@@ -107,7 +107,7 @@ def filled(base_url: str, begin: Transactions) -> Market:
             session, owner, shop.id, SAMARINDA, per_kilogram_amount=18_000, minimum_amount=20_000
         )
         kerupuk = orders.seller(session, "Kerupuk Pesisir", payments="cod")
-        fish = added(session, amplang, "Amplang ikan tenggiri", price_amount=25_000, on_hand=9)
+        fish = added(session, amplang, "Amplang ikan tenggiri", price_amount=25_000, on_hand=90)
         shrimp = added(session, kerupuk, "Kerupuk udang", price_amount=18_000, on_hand=400)
         hidden = added(session, amplang, "Amplang lama", price_amount=12_000, on_hand=1)
         photo = images.check_photo(pictures.drawn((1200, 900)))
