@@ -132,6 +132,7 @@ def step_page(
         "selling/step.html",
         form.in_form_words(errors) or form.marked(business, step),
         status,
+        refused=bool(errors),
         desk=desk,
         business=business,
         step=step,
