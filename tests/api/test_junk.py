@@ -84,7 +84,7 @@ def test_rubbish_in_the_query(product: Product, described: dict[str, Any], calle
 
 
 def test_rubbish_in_the_body(product: Product, described: dict[str, Any], callers: list[str | None]) -> None:
-    for method, path, operation in operations(described):
+    for method, path, _ in operations(described):
         if method != "GET":
             for number, body in enumerate(BODIES):
                 for content_type in (TYPES[0], TYPES[1 + number % (len(TYPES) - 1)]):
@@ -115,8 +115,8 @@ def test_rubbish_in_one_field_of_a_good_body(
 def broken_bodies(good: Any) -> Iterator[tuple[str, Any]]:
     """The body with one field after the other replaced, at any depth."""
     if isinstance(good, dict):
-        for field, value in good.items():
-            for rubbish in VALUES:
+        for number, (field, value) in enumerate(good.items()):
+            for rubbish in VALUES[number % 3 :: 3]:
                 yield field, {**good, field: rubbish}
             for inner, part in broken_bodies(value):
                 yield f"{field}.{inner}", {**good, field: part}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_serializer
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from api.v1.schemas.fields import Amount, Incoming, Outgoing, Text, Whole
@@ -36,17 +36,24 @@ class Seller(Outgoing):
 
 
 class Stock(Outgoing):
-    """`available` is null where nothing is counted. `on_hand` and `reserved` are there for the seller alone."""
+    """`available` is null where nothing is counted."""
 
     mode: StockMode
     available: int | None
-    on_hand: int | None = None
-    reserved: int | None = None
 
-    @model_serializer
-    def shown(self) -> dict[str, Any]:
-        public = {"mode": self.mode, "available": self.available}
-        return public if self.on_hand is None else public | {"on_hand": self.on_hand, "reserved": self.reserved}
+
+class OwnStock(Stock):
+    """What its seller sees: how many are there, and how many of them are promised."""
+
+    on_hand: int
+    reserved: int
+
+
+def stock_of(goods: Goods) -> Stock | OwnStock:
+    facts = {"mode": goods.stock_mode, "available": goods.available}
+    if goods.on_hand is None or goods.reserved is None:
+        return Stock.model_validate(facts)
+    return OwnStock.model_validate(facts | {"on_hand": goods.on_hand, "reserved": goods.reserved})
 
 
 class Image(Outgoing):
@@ -78,7 +85,7 @@ class Product(Outgoing):
     price_amount: Amount
     unit: str
     weight_gram: int | None
-    stock: Stock
+    stock: OwnStock | Stock
     business: Seller
     halal: bool
     images: Sequence[Image]
@@ -96,14 +103,7 @@ class Product(Outgoing):
             price_amount=goods.price_amount,
             unit=goods.unit,
             weight_gram=goods.weight_gram,
-            stock=Stock.model_validate(
-                {
-                    "mode": goods.stock_mode,
-                    "available": goods.available,
-                    "on_hand": goods.on_hand,
-                    "reserved": goods.reserved,
-                }
-            ),
+            stock=stock_of(goods),
             business=Seller(
                 number=goods.business_number,
                 name=goods.business_name,
