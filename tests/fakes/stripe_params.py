@@ -9,6 +9,7 @@ import re
 import sys
 import types
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
 import typing_extensions
@@ -28,12 +29,7 @@ class ParameterFault(Exception):
 
 def check(given: dict[str, Any], wanted: type, path: str = "") -> dict[str, Any]:
     """The parameters as the types they stand for. Raises ParameterFault."""
-    names = vars(sys.modules[wanted.__module__]) | {
-        "StripeContext": Any,
-        "Mapping": Mapping,
-    }  # known to type checkers only
-    hints = typing_extensions.get_type_hints(wanted, names, include_extras=True)
-    fields = {name: hint for name, hint in hints.items() if path or name not in RequestOptions.__annotations__}
+    fields = fields_of(wanted)
     for name in given:
         if name not in fields:
             raise ParameterFault(inside(path, name), "Received unknown parameter", "parameter_unknown")
@@ -41,6 +37,15 @@ def check(given: dict[str, Any], wanted: type, path: str = "") -> dict[str, Any]
         if get_origin(hint) not in (NotRequired, typing_extensions.NotRequired) and name not in given:
             raise ParameterFault(inside(path, name), "Missing required param", "parameter_missing")
     return {name: value_of(value, fields[name], inside(path, name)) for name, value in given.items()}
+
+
+@cache
+def fields_of(wanted: type) -> dict[str, Any]:
+    """The parameters a TypedDict names, without the options the SDK keeps to itself."""
+    known = vars(sys.modules[wanted.__module__]) | {"StripeContext": Any, "Mapping": Mapping}  # for type checkers only
+    hints = typing_extensions.get_type_hints(wanted, known, include_extras=True)
+    options = RequestOptions.__annotations__ if wanted.__name__.endswith("Params") else {}
+    return {name: hint for name, hint in hints.items() if name not in options}
 
 
 def inside(path: str, name: str) -> str:
