@@ -7,9 +7,9 @@ steps out of the way of the later ones.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 import structlog
 from sqlalchemy import text
@@ -80,9 +80,9 @@ def carry(begin: Transactions, reactions: Reactions, *, worker: str, batch: int 
     with begin() as session:
         claimed = claim(session, worker=worker, batch=batch)
     by_kind = {kind.__name__: (kind, handlers) for kind, handlers in reactions.items()}
-    begun = time.monotonic()
+    begun = monotonic()
     for row in claimed:
-        if time.monotonic() - begun > LEASE_SAFE.total_seconds():
+        if monotonic() - begun > LEASE_SAFE.total_seconds():
             break  # the rest may soon be another worker's: carrying it now could carry it twice at once
         dispatch(begin, row, by_kind.get(row.kind), worker=worker)
     return len(claimed)

@@ -123,3 +123,42 @@ def test_thirty_presses_at_once_have_one_effect(database: Database) -> None:
         one.join()
     assert len(outcomes) == 30
     assert boilings(database) == 1
+
+
+def test_a_slow_failure_does_not_take_the_key_from_whoever_took_it_over(database: Database) -> None:
+    inside, leave = threading.Event(), threading.Event()
+    answers: list[Answer] = []
+
+    def slow(session: Session) -> Answer:
+        inside.set()
+        leave.wait(10)
+        return boil(session)
+
+    def fail_late(session: Session) -> Answer:
+        with database.begin() as other:
+            other.execute(text("UPDATE idempotency_key SET lease_until = clock_timestamp() - interval '1 second'"))
+        successor.start()
+        assert inside.wait(10)
+        raise RuntimeError
+
+    def take_over() -> None:
+        answers.append(keys.once(database.begin, scope="guest", key="k", body_hash=HASH, work=slow))
+
+    successor = threading.Thread(target=take_over)
+    with pytest.raises(RuntimeError):
+        keys.once(database.begin, scope="guest", key="k", body_hash=HASH, work=fail_late)
+    with pytest.raises(InProgress):
+        once(database)
+    leave.set()
+    successor.join()
+    assert answers == [Answer(201, {"kettle": "red"})]
+    assert once(database).replayed
+    assert boilings(database) == 1
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800", "\x1b", "a" * 300])
+def test_a_key_of_any_make_works_and_is_told_from_its_neighbour(database: Database, sign: str) -> None:
+    assert not once(database, key=f"{sign}1").replayed
+    assert once(database, key=f"{sign}1").replayed
+    assert not once(database, key=f"{sign}2").replayed
+    assert boilings(database) == 2

@@ -61,7 +61,8 @@ def process(url: str, drafts: Sequence[CheckoutDraft]) -> list[str]:
 
 
 def in_processes(database: Database, drafts: Sequence[CheckoutDraft], processes: int = 4) -> list[str]:
-    """What became of each draft when all were sent at once, from so many processes."""
+    """What became of each draft when all were sent at once, from so many processes: the gun is fired when every buyer of every
+    process waits for it, so none of them can have been served by fewer."""
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return fire(
             database,

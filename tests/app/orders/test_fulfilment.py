@@ -258,7 +258,7 @@ def test_a_cash_order_whose_hold_was_taken_away_cannot_be_accepted(session: Sess
     assert (order.status, make.held(session, product)) == ("awaiting_seller", (1, 0))
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "\n", "x" * 301])
+@pytest.mark.parametrize("reason", ["", "   ", "\n", "x" * 301, "nu\0l"])
 @pytest.mark.parametrize("verb", [fulfilment.reject, cancelling.cancel_as_seller])
 def test_a_seller_who_ends_an_order_says_why(session: Session, verb: Verb, reason: str) -> None:
     seller, order = arranged(session, "transfer", "confirmed")

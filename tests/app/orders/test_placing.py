@@ -145,6 +145,25 @@ def test_every_fault_of_a_form_is_told_at_once(session: Session) -> None:
     assert make.held(session, product) == (10, 0)
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\ud800", "\u202e"])
+def test_what_cannot_be_kept_or_only_deceives_is_refused_beside_its_field(session: Session, sign: str) -> None:
+    product = make.product(session, make.seller(session))
+    with pytest.raises(Invalid) as refusal:
+        make.placed(
+            session,
+            (product, 1),
+            contact_name=f"Pembeli{sign}",
+            delivery_method="courier",
+            region_code="64.08.04",
+            address=f"Jalan Contoh{sign} 7",
+        )
+    assert [(error.field, error.code) for error in refusal.value.errors] == [
+        ("contact_name", "unwritable"),
+        ("address", "unwritable"),
+    ]
+    assert make.held(session, product) == (10, 0)
+
+
 @pytest.mark.parametrize("quantity", [0, -1, 1000, 10**12])
 def test_a_quantity_outside_1_to_999_is_refused(session: Session, quantity: int) -> None:
     product = make.product(session, make.seller(session))

@@ -11,6 +11,7 @@ from app.actor import GUEST, SYSTEM, Actor, Grant
 from app.errors import NotFound, SignInRequired
 from app.kit import clock
 from app.orders import cart, fulfilment, placing, queries
+from tests.factories import accounts
 from tests.factories import orders as make
 
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
@@ -187,3 +188,13 @@ def test_a_foreign_order_reads_like_a_missing_one(session: Session) -> None:
     with pytest.raises(NotFound):
         queries.for_seller_one(session, seller.actor, "PE-2026-000000-0-1")
     assert queries.for_seller_one(session, seller.actor, order.number).lines[0].name == "Amplang"
+
+
+@pytest.mark.parametrize("number", ["nu\0l", "\ud800", "", "PE-2026-000001-" + "9" * 5_000])
+def test_a_number_nobody_was_ever_given_is_missing_and_never_a_fault(session: Session, number: str) -> None:
+    seller = make.seller(session)
+    with pytest.raises(NotFound):
+        queries.group(session, number, actor=accounts.staff(session, "administrator"))
+    with pytest.raises(NotFound):
+        queries.for_seller_one(session, seller.actor, number)
+    assert queries.by_keys(session, [(number, "0" * 32), (number, number)]) == []

@@ -181,6 +181,15 @@ def test_the_token_of_the_largest_cart_is_accepted() -> None:
         base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[["x",1,1]],[]]')).decode(),
         base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[[5,1,1]],[]]')).decode(),
         base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,7,8]')).decode(),
+        base64.urlsafe_b64encode(
+            zlib.compress(b'["pickup",null,[["0192d6f0-0000-7000-8000-000000000000",1e999,1]],[]]')
+        ).decode(),
+        base64.urlsafe_b64encode(
+            zlib.compress(b'["pickup",null,[],[["0192d6f0-0000-7000-8000-000000000000",-Infinity]]]')
+        ).decode(),
+        base64.urlsafe_b64encode(
+            zlib.compress(b'["pickup",null,[["0192d6f0-0000-7000-8000-000000000000",NaN,1]],[]]')
+        ).decode(),
         base64.urlsafe_b64encode(zlib.compress(b"{}")).decode(),
         base64.urlsafe_b64encode(zlib.compress(b"null")).decode(),
     ],

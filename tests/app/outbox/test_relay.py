@@ -217,3 +217,19 @@ def test_the_oldest_waiting_event_tells_how_far_behind_the_worker_is(database: D
     with database.begin() as session:
         session.execute(text("UPDATE outbox_event SET available_at = clock_timestamp() - interval '90 seconds'"))
         assert 90 <= queries.oldest_open_seconds(session) < 100
+
+
+def test_the_rest_of_a_batch_whose_lease_is_nearly_over_is_left_to_whoever_takes_it_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener = Listener()
+    announce(database, KettleBoiled("red"), KettleBoiled("blue"), KettleBoiled("green"))
+    seconds = iter([0.0, 1.0, relay.LEASE_SAFE.total_seconds() + 1])
+    monkeypatch.setattr(relay, "monotonic", lambda: next(seconds))
+    relay.carry(database.begin, {KettleBoiled: (listener,)}, worker="slow")
+    assert listener.heard == [KettleBoiled("red")]
+    monkeypatch.undo()
+    with database.begin() as session:
+        session.execute(text("UPDATE outbox_event SET lease_until = clock_timestamp() - interval '1 second'"))
+    relay.drain(database.begin, {KettleBoiled: (listener,)})
+    assert listener.heard == [KettleBoiled("red"), KettleBoiled("blue"), KettleBoiled("green")]
