@@ -23,7 +23,7 @@ def verify() -> None:
     for fault in faults:
         err.print(f"{fault.code}: {escape(fault.sentence)}", soft_wrap=True)
     if faults:
-        err.print(f"{len(faults)} faults found.")
+        err.print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''} found.")
         raise typer.Exit(1)
     out.print(f"The book is whole: {accounts} accounts, no fault.")
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from app.outbox.event import Plain
 from app.outbox.models import OutboxEvent
 
 
@@ -32,27 +31,6 @@ def dead_letters(session: Session, *, limit: int = 100) -> list[DeadLetter]:
         for row in rows
         if row.dead_at is not None
     ]
-
-
-@dataclass(frozen=True)
-class Announced:
-    id: int
-    kind: str
-    key: str
-    payload: dict[str, Plain]
-    announced_at: datetime
-
-
-def announced_after(session: Session, event_id: int) -> list[Announced]:
-    """Open events announced after this one, in order; for whoever carries them without a worker."""
-    rows = session.execute(
-        text(
-            "SELECT id, kind, key, payload, announced_at FROM outbox_event"
-            " WHERE id > :id AND done_at IS NULL AND dead_at IS NULL ORDER BY id"
-        ),
-        {"id": event_id},
-    )
-    return [Announced(row.id, row.kind, row.key, row.payload, row.announced_at) for row in rows]
 
 
 def oldest_open_seconds(session: Session) -> float:

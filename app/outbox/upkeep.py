@@ -25,17 +25,6 @@ def retry_dead(session: Session, event_id: int | None = None) -> int:
     return len(revived.all())
 
 
-def finish(session: Session, up_to: int) -> None:
-    """Everything announced up to this event was carried already, by whoever announced it: no worker need take it."""
-    session.execute(
-        text(
-            "UPDATE outbox_event SET done_at = clock_timestamp()"
-            " WHERE id <= :id AND done_at IS NULL AND dead_at IS NULL AND lease_until IS NULL"
-        ),
-        {"id": up_to},
-    )
-
-
 def forget_done(begin: Transactions) -> None:
     """Delete events done more than a fortnight ago."""
     with begin() as session:

@@ -15,11 +15,11 @@ from uuid import UUID
 from sqlmodel import Session
 
 from app import reactions
+from app.cli.demo_data.notebook import Notebook
 from app.db import Transactions
 from app.kit import clock
-from app.outbox import queries, upkeep
 from app.outbox.event import Event, Handler
-from app.outbox.queries import Announced
+from app.outbox.models import OutboxEvent
 
 NEWS_OF = timedelta(days=4)
 TELLING = "app.notifications."
@@ -30,26 +30,27 @@ FINDING = "search."
 class Echoes:
     """`told` holds the orders whose every message is wanted; `when` hears each event after its reactions."""
 
-    session: Session
+    session: Notebook
     now: datetime
     told: set[UUID] = field(default_factory=set)
     when: dict[type[Event], Callable[[Event], None]] = field(default_factory=dict)
     carried: int = 0
-    _last: int = 0
 
     def carry(self) -> None:
         """Carry everything announced so far, and what that announces in turn."""
         known = {kind.__name__: (kind, handlers) for kind, handlers in reactions.TABLE.items()}
-        while rows := queries.announced_after(self.session, self._last):
+        while rows := self.session.announced:
+            self.session.announced = []
+            self.session.write()
             for row in rows:
                 kind, handlers = known[row.kind]
                 with clock.at(row.announced_at):
                     self.react(row, kind.from_payload(row.payload), handlers)
-                self._last = row.id
-                self.carried += 1
-            upkeep.finish(self.session, self._last)
+            self.carried += len(rows)
+            self.session.put_away(rows)
+        self.session.write()
 
-    def react(self, row: Announced, event: Event, handlers: tuple[Handler, ...]) -> None:
+    def react(self, row: OutboxEvent, event: Event, handlers: tuple[Handler, ...]) -> None:
         for handler in handlers:
             if handler.__module__.startswith(FINDING):
                 continue
@@ -58,7 +59,7 @@ class Echoes:
         if type(event) in self.when:
             self.when[type(event)](event)
 
-    def is_news(self, row: Announced, event: Event) -> bool:
+    def is_news(self, row: OutboxEvent, event: Event) -> bool:
         return row.announced_at > self.now - NEWS_OF or getattr(event, "order_id", None) in self.told
 
     @property

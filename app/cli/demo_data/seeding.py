@@ -10,14 +10,14 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import text
-from sqlmodel import Session
 
 from app.accounts import queries as accounts
 from app.catalogue import categories
-from app.catalogue.photos import Kept
 from app.cli.demo_data import customers, firms, goods, lives, pictures, stocking
 from app.cli.demo_data.echoes import Echoes, within
+from app.cli.demo_data.notebook import Notebook
 from app.cli.demo_data.people import People
+from app.cli.demo_data.pictures import Album
 from app.cli.demo_data.registering import Registering
 from app.cli.demo_data.scale import Scale
 from app.cli.demo_data.stocking import Stocking
@@ -31,10 +31,10 @@ from search.engines.port import EngineAway
 
 log = structlog.get_logger(__name__)
 
-SHARE_OF_PICTURES = 0.1
 OFFICE_OPENS = timedelta(days=600)
 READ_UP_TO = timedelta(days=2)
 SEEDING_LOCK = 7_310_002
+SELDOM = (50_000, 20, 20)
 ANALYSE_EVERY = 40
 """Days of the rehearsal between two looks of the planner at tables that grow from nothing."""
 
@@ -57,16 +57,17 @@ def seed(begin: Transactions, scale: Scale, tell: Callable[[float], None] = lamb
     with begin() as session:
         if accounts.any_account(session):
             return None
-    kept = pictures.keep(goods.pictures(), lambda part: tell(part * SHARE_OF_PICTURES))
-    with collected_later(), begin() as session:
+    with collected_later(), pictures.album(goods.pictures()) as album, begin() as session:
         # two starts at once seed once: the second waits here and then finds somebody registered
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEEDING_LOCK})
         session.execute(text("SET LOCAL statement_timeout = 0"))
         if accounts.any_account(session):
             return None
-        rehearsal = Rehearsal.of(session, scale, kept)
-        rehearsal.live(lambda part: tell(SHARE_OF_PICTURES + part * (1 - SHARE_OF_PICTURES)))
-        lived = rehearsal.lived()
+        with Notebook(session.connection()) as notebook:
+            rehearsal = Rehearsal.of(notebook, scale, album)
+            rehearsal.live(tell)
+            lived = rehearsal.lived()
+            notebook.commit()  # leaves it to the transaction around it, which is the one that counts
     find(begin)
     return lived
 
@@ -81,20 +82,20 @@ def find(begin: Transactions) -> None:
 
 @contextmanager
 def collected_later() -> Iterator[None]:
-    """Nothing made here is thrown away in cycles worth looking for every few milliseconds."""
-    was_on = gc.isenabled()
-    gc.disable()
+    """Cycles are looked for seldom: most of what is made here goes away by itself."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
-        gc.collect()
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @dataclass
 class Rehearsal:
-    session: Session
+    session: Notebook
     timeline: Timeline
     people: People
     echoes: Echoes
@@ -102,14 +103,14 @@ class Rehearsal:
     days: int = 0
 
     @classmethod
-    def of(cls, session: Session, scale: Scale, kept: dict[str, Kept]) -> Rehearsal:
+    def of(cls, session: Notebook, scale: Scale, album: Album) -> Rehearsal:
         """Everything put down, nothing done."""
         categories.load(session)
         now = clock.now()
         timeline, people, echoes = Timeline(now), People.of(session), Echoes(session, now)
         timeline.put(now - OFFICE_OPENS, people.open_cast)
         there = firms.of(scale, clock.today())
-        shelves = Stocking(session, timeline, people, kept, stocking.menus(there, scale.products))
+        shelves = Stocking(session, timeline, people, album, stocking.menus(there, scale.products))
         registering = Registering(session, timeline, people)
         for firm in there:
             registering.plan(firm, shelves.when_active)

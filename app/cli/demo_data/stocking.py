@@ -14,12 +14,12 @@ from sqlmodel import Session
 from app.actor import Actor
 from app.catalogue import editing, photos, publishing, shops
 from app.catalogue import stock as shelf
-from app.catalogue.photos import Kept
 from app.catalogue.rules import ProductDraft, ShopDraft
 from app.cli.demo_data import goods
 from app.cli.demo_data.firms import Firm
 from app.cli.demo_data.goods import Good, Size
 from app.cli.demo_data.people import People
+from app.cli.demo_data.pictures import Album
 from app.cli.demo_data.registering import Registered
 from app.cli.demo_data.scale import dice
 from app.cli.demo_data.timeline import Timeline
@@ -36,6 +36,8 @@ DESCRIPTIONS = (
 )
 NEAREST_COURIER = 5_000
 HANDS_FULL = 999
+PHOTOGRAPHED = 0.75
+"""The other goods show the drawing of their kind."""
 
 
 @dataclass
@@ -83,7 +85,7 @@ class Stocking:
     session: Session
     timeline: Timeline
     people: People
-    pictures: Mapping[str, Kept]
+    album: Album
     menus: Mapping[int, Menu]
     stalls: list[Stall] = field(default_factory=list)
     random: Random = field(default_factory=lambda: dice("stocking"))
@@ -165,15 +167,16 @@ class Stocking:
                 first = product.id
             else:
                 product = editing.add_variant(self.session, stall.actor, first, draft)
-            if good.picture in self.pictures and self.random.random() < 0.95:
-                photos.attach_kept(self.session, stall.actor, product.id, self.pictures[good.picture])
+            picture = self.album.picture(good.picture)
+            if picture is not None and self.random.random() < PHOTOGRAPHED:
+                photos.attach_kept(self.session, stall.actor, product.id, picture)
             ware = Ware(product.id, good, product.price_amount, size.weight_gram, draft.on_hand or 0)
             if product.status == "pending":
                 wait = timedelta(hours=self.random.randint(20, 96))
                 self.timeline.after(wait, partial(self.judge, stall, ware))
             else:
                 self.on_sale(stall, ware)
-        if first is not None and len(sizes) > 1:
+        if first is not None and len(sizes) > 1 and sizes[0].label != f"{sizes[0].weight_gram} g":
             editing.change(self.session, stall.actor, first, ProductDraft(variant=sizes[0].label))
 
     def judge(self, stall: Stall, ware: Ware) -> None:
