@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from tests.conftest import Database
 GUN = 4711
 PLACED = "placed"
 PATIENCE = 60.0
+PROCESSES = 4
 
 Result = TypeVar("Result")
 
@@ -60,15 +62,18 @@ def process(url: str, drafts: Sequence[CheckoutDraft]) -> list[str]:
     return results
 
 
-def in_processes(database: Database, drafts: Sequence[CheckoutDraft], processes: int = 4) -> list[str]:
-    """What became of each draft when all were sent at once, from so many processes: the gun is fired when every buyer of every
+@contextmanager
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Four processes that share nothing with this one but the database."""
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+def in_processes(pool: ProcessPoolExecutor, database: Database, drafts: Sequence[CheckoutDraft]) -> list[str]:
+    """What became of each draft when all were sent at once, from all processes: the gun is fired when every buyer of every
     process waits for it, so none of them can have been served by fewer."""
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return fire(
-            database,
-            len(drafts),
-            lambda: [pool.submit(process, database.url, drafts[part::processes]).result for part in range(processes)],
-        )
+    parts = [drafts[part::PROCESSES] for part in range(PROCESSES)]
+    return fire(database, len(drafts), lambda: [pool.submit(process, database.url, part).result for part in parts])
 
 
 def in_threads(database: Database, *acts: Callable[[], Result]) -> list[Result]:

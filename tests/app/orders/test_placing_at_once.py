@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
@@ -17,7 +20,15 @@ from tests.app.orders import rush
 from tests.conftest import Database
 from tests.factories import orders as make
 
+pytestmark = pytest.mark.xdist_group("rush")
+
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    with rush.processes() as started:
+        yield started
 
 
 def rows(session: Session) -> Counter[str]:
@@ -25,11 +36,13 @@ def rows(session: Session) -> Counter[str]:
     return Counter({table: session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables})
 
 
-def test_fifty_buyers_of_five_pieces_in_four_processes_get_exactly_five(database: Database) -> None:
+def test_fifty_buyers_of_five_pieces_in_four_processes_get_exactly_five(
+    database: Database, pool: ProcessPoolExecutor
+) -> None:
     with database.begin() as session:
         product = make.product(session, make.seller(session), "Amplang", on_hand=5)
         before = rows(session)
-    outcomes = rush.in_processes(database, [make.draft((product, 1)) for _ in range(50)])
+    outcomes = rush.in_processes(pool, database, [make.draft((product, 1)) for _ in range(50)])
     assert Counter(outcomes) == {rush.PLACED: 5, "stock_too_low: Stok habis: Amplang.": 45}
     with database.begin() as session:
         assert make.held(session, product) == (5, 5)
@@ -44,22 +57,26 @@ def test_fifty_buyers_of_five_pieces_in_four_processes_get_exactly_five(database
         }
 
 
-def test_buyers_with_the_same_product_on_two_lines_never_get_more_than_there_is(database: Database) -> None:
+def test_buyers_with_the_same_product_on_two_lines_never_get_more_than_there_is(
+    database: Database, pool: ProcessPoolExecutor
+) -> None:
     with database.begin() as session:
         product = make.product(session, make.seller(session), on_hand=5)
-    outcomes = rush.in_processes(database, [make.draft((product, 1), (product, 1)) for _ in range(50)])
+    outcomes = rush.in_processes(pool, database, [make.draft((product, 1), (product, 1)) for _ in range(50)])
     assert Counter(outcome.split(":")[0] for outcome in outcomes) == {rush.PLACED: 2, "stock_too_low": 48}
     with database.begin() as session:
         assert make.held(session, product) == (5, 4)
         assert rows(session)["customer_order"] == 2
 
 
-def test_carts_over_two_shops_in_opposite_order_neither_deadlock_nor_buy_a_half(database: Database) -> None:
+def test_carts_over_two_shops_in_opposite_order_neither_deadlock_nor_buy_a_half(
+    database: Database, pool: ProcessPoolExecutor
+) -> None:
     with database.begin() as session:
         first, second = make.seller(session, "A"), make.seller(session, "B")
         one, other = make.product(session, first, on_hand=5), make.product(session, second, on_hand=8)
     drafts = [make.draft(*((one, 1), (other, 1))[:: 1 if turn % 2 else -1]) for turn in range(32)]
-    outcomes = rush.in_processes(database, drafts)
+    outcomes = rush.in_processes(pool, database, drafts)
     assert Counter(outcome.split(":")[0] for outcome in outcomes) == {rush.PLACED: 5, "stock_too_low": 27}
     with database.begin() as session:
         assert (make.held(session, one), make.held(session, other)) == ((5, 5), (8, 5))
