@@ -50,7 +50,7 @@ def seller(session: Session, name: str = "Toko Sangatta", *, payments: str = "co
     owner = account(session, f"Pemilik {name}")
     serial = next(SERIALS)
     business = Business(
-        number=ids.checked_number("KT", 2026, serial),
+        number=ids.checked_number("KT", 2026, 900_000 + serial),  # never the number of a real registration
         slug=f"toko-{serial}",
         name=name,
         status="active",
