@@ -15,8 +15,8 @@ router = APIRouter(prefix="/auth", tags=["sign in"])
 
 @router.post("/token", response_model=Token, dependencies=[PUBLIC])
 def sign_in(request: Request, session: DbSession, given: Credentials) -> Response:
-    """Sign in. Unknown phone and wrong password are one answer. A failed attempt is counted by the same transaction, so it
-    ends in an answer, not in an exception."""
+    """Sign in. Unknown phone and wrong password are one answer; after ten failures of one account in 15 minutes 429."""
+    # a failed attempt is counted by the same transaction, so it must end in an answer, not in an exception
     address = request.client.host if request.client else ""
     account = signin.attempt(session, phone=given.phone, password=given.password, address=address)
     if account is None:
