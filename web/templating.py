@@ -6,10 +6,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import Translations
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
@@ -31,8 +34,14 @@ spoken: ContextVar[str] = ContextVar("language", default=language.DEFAULT)
 
 @lru_cache
 def translations(code: str) -> NullTranslations:
-    """The catalogue of a language; Indonesian is the source and needs none."""
-    return Translations.load(HERE / "translations", [code]) if code != language.DEFAULT else NullTranslations()
+    """The catalogue of a language, read from its text once a process; Indonesian is the source and needs none."""
+    if code == language.DEFAULT:
+        return NullTranslations()
+    compiled = BytesIO()
+    with (HERE / "translations" / f"{code}.po").open("rb") as written:
+        write_mo(compiled, read_po(written, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 @lru_cache
@@ -129,6 +138,7 @@ class Pages:
         linked: Callable[..., str] = lambda **changes: with_query(request, **changes)  # noqa: E731
         return {
             "request_path": request.url.path,
+            "revisitable": request.method in ("GET", "HEAD"),
             "canonical": settings.base_url.rstrip("/") + request.url.path,
             "base_url": settings.base_url.rstrip("/"),
             "visitor": self.visit.visitor,
