@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from app.accounts import sessions
 from app.accounts.models import Account
 from app.actor import Actor
+from app.audit.models import AuditRecord
 from app.catalogue import editing, photos, shelves, shops
 from app.catalogue.rules import ProductDraft, ShopDraft
 from app.db import Session
@@ -136,3 +138,9 @@ def newcomer(market: Market) -> SellerDesk:
 def shop_of(session: Session, desk: SellerDesk) -> Seller:
     (shop,) = shelves.shops(session, desk.actor)
     return Seller(shop.id, shop.business_id, shop.business_name, desk.actor)
+
+
+def audit_of(session: Session, subject_id: UUID, action: str) -> list[AuditRecord]:
+    """What is written down of a thing under that name."""
+    wanted = select(AuditRecord).where(AuditRecord.subject_id == str(subject_id), AuditRecord.action == action)
+    return list(session.exec(wanted))
