@@ -8,6 +8,7 @@ something to prove.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,9 @@ from app.payments.providers.port import APP, Intent, Notice, Opened, Returned, S
 HEADER = "Sandbox-Signature"
 HOOK = "/api/v1/hooks/payments/sandbox"
 TIMEOUT_SECONDS = 10
+LATE_BY_SECONDS = 1.0
+"""How long after the news of its end the charge of `late` is paid all the same: long enough for the shop to have acted on it."""
+
 WRONG_BY = 1_000
 """How many rupiah the charge of `wrong_amount` is off."""
 
@@ -146,7 +150,9 @@ def press(begin: Transactions, ref: str, outcome: str) -> str:
     """
     if outcome not in OUTCOMES:
         raise Invalid.one("outcome", "Pilih salah satu tombol di halaman ini.", code="unknown")
-    for status in told_states(outcome):
+    for place, status in enumerate(told_states(outcome)):
+        if place:
+            time.sleep(LATE_BY_SECONDS)
         event = pressed(begin, ref, outcome, status)
         if event is None:
             continue

@@ -26,6 +26,7 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What the rehearsal gateway would have posted; nothing leaves the process."""
     sent: list[bytes] = []
     monkeypatch.setattr(sandbox, "deliver", sent.append)
+    monkeypatch.setattr(sandbox, "LATE_BY_SECONDS", 0)
     return sent
 
 

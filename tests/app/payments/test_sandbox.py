@@ -45,6 +45,7 @@ def shop(begin: Transactions, monkeypatch: pytest.MonkeyPatch) -> list[dict[str,
         inbox.attend(begin, inbox.receive(begin, "sandbox", raw, headers))
 
     monkeypatch.setattr(sandbox, "deliver", hook)
+    monkeypatch.setattr(sandbox, "LATE_BY_SECONDS", 0)
     return told
 
 
