@@ -25,7 +25,7 @@ class Scale:
 FULL = Scale(businesses=430, products=3_060, orders=1_420, buyers=150, waiting=9)
 """What `make run` shows: CONTRACT section 3 with a little to spare."""
 
-SMALL = Scale(businesses=44, products=160, orders=70, buyers=12, waiting=2)
+SMALL = Scale(businesses=28, products=80, orders=40, buyers=12, waiting=1)
 """For tests: every kind of thing, few of each."""
 
 

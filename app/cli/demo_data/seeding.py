@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,15 +49,22 @@ class Lived:
     events: int
 
 
-def seed(begin: Transactions, scale: Scale, tell: Callable[[float], None] = lambda _: None) -> Lived | None:
+def seed(
+    begin: Transactions,
+    scale: Scale,
+    tell: Callable[[float], None] = lambda _: None,
+    *,
+    drawn: Sequence[str] | None = None,
+) -> Lived | None:
     """Fill an empty system, in one transaction. None, and nothing done, when anybody is registered already.
 
-    `tell` hears how much is done, from 0 to 1.
+    `tell` hears how much is done, from 0 to 1; `drawn` names the pictures to use (None: all).
     """
     with begin() as session:
         if accounts.any_account(session):
             return None
-    with collected_later(), pictures.album(goods.pictures()) as album, begin() as session:
+    names = goods.pictures() if drawn is None else drawn
+    with collected_later(), pictures.album(names) as album, begin() as session:
         # two starts at once seed once: the second waits here and then finds somebody registered
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEEDING_LOCK})
         session.execute(text("SET LOCAL statement_timeout = 0"))

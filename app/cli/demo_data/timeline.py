@@ -11,6 +11,9 @@ from itertools import count
 from app.kit import clock
 
 Act = Callable[[], None]
+MOST_COMES_LATE = 3
+"""Shops fill and orders grow: this power of the time passed is about how much of the work is done."""
+
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -33,7 +36,7 @@ class Timeline:
         self.put(clock.now() + delay, act)
 
     def live(self, each_day: Act, tell: Callable[[float], None]) -> None:
-        """Do everything in order; `each_day` is called when a day is over, `tell` hears how much of the time has passed."""
+        """Do everything in order; `each_day` is called when a day is over, `tell` hears about how much is done."""
         if not self._waiting:
             return
         first = self._waiting[0][0]
@@ -45,7 +48,7 @@ class Timeline:
                 with clock.at(at):
                     each_day()
                 day = clock.business_date(at)
-                tell((at - first) / (self.now - first))
+                tell(((at - first) / (self.now - first)) ** MOST_COMES_LATE)
             with clock.at(at):
                 act()
             self.done += 1
