@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from app.config import Settings
 from web.guards.body_limit import BodyLimit
 from web.guards.csrf import SameOrigin
+from web.guards.head import HeadAsGet
 from web.guards.headers import SecurityHeaders
 from web.guards.host import OwnHost
 from web.guards.request_log import RequestLog
@@ -25,5 +26,6 @@ def wrap(app: ASGIApp, settings: Settings) -> ASGIApp:
     if settings.production:
         guarded = OwnHost(guarded, settings.base_url)
     guarded = GZipMiddleware(guarded, minimum_size=WORTH_COMPRESSING, compresslevel=EFFORT)
+    guarded = HeadAsGet(guarded)
     guarded = SecurityHeaders(guarded, styles=[critical_css()], https=settings.https)
     return RequestLog(guarded)
