@@ -38,6 +38,7 @@ class Placed:
     payment_id: UUID
     amount: int
     key: str
+    phone: str
 
 
 class SellerDesk(Browser):
@@ -111,7 +112,7 @@ def place(session: Session, product_id: UUID, quantity: int = 1, **changes: obje
     checkout.prepare(session, group.id)
     (order,) = queries.orders_of(session, group.id)
     (payment,) = payments.for_group(session, group.id)
-    return Placed(order.number, order.id, payment.id, payment.amount, queries.key_of(group.id))
+    return Placed(order.number, order.id, payment.id, payment.amount, queries.key_of(group.id), group.contact_phone)
 
 
 @pytest.fixture
