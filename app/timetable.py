@@ -18,6 +18,7 @@ JOBS: tuple[Job, ...] = (
     Job("payments.reconcile", timedelta(seconds=20), reconciling.run),  # before the stock of unpaid orders is let go
     Job("orders.expire-due", timedelta(seconds=20), cancelling.expire_due),
     Job("payments.send-refunds", timedelta(seconds=30), refunds.send_due),
+    Job("payments.forget-bodies", timedelta(days=1), inbox.forget_bodies),
     Job("orders.complete-silent", timedelta(hours=1), fulfilment.complete_silent),
     Job("orders.forget-carts", timedelta(hours=12), cart.forget_old),
     Job("accounts.forget-failures", timedelta(hours=1), signin.forget_old_failures),

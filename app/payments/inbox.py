@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -33,6 +34,8 @@ FIRST_PAUSE = timedelta(seconds=15)
 """After a failed try; doubled each time, so the last try comes about half a day after the first."""
 
 LONGEST_ERROR = 300
+BODIES_KEPT = timedelta(days=30)
+"""A gateway's message may name the buyer; that long it helps to look into a case, and no longer."""
 
 log = structlog.get_logger(__name__)
 
@@ -193,6 +196,16 @@ def give_up_if_tried_enough(session: Session, notice_id: UUID, error: str) -> No
         notice.dead_at = clock.now()
         log.error("payment_notice_dead", notice_id=str(notice_id), kind=notice.kind, attempts=notice.attempts)
     session.flush()
+
+
+def forget_bodies(begin: Transactions) -> None:
+    """Empty the raw bodies of messages worked off a month ago; what came of them stays."""
+    with begin() as session:
+        session.execute(
+            update(PaymentNotice)
+            .where(col(PaymentNotice.processed_at) < clock.now() - BODIES_KEPT, col(PaymentNotice.raw) != b"")
+            .values(raw=b"")
+        )
 
 
 def retry(session: Session, actor: Actor, notice_id: UUID) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -270,14 +269,6 @@ def dead_notices(session: Session, actor: Actor) -> list[DeadNotice]:
 def require_money_desk(actor: Actor) -> None:
     if not actor.has("administrator", "verifier"):
         raise Forbidden
-
-
-def oldest_notice_at(session: Session) -> datetime | None:
-    """When the oldest message came that is not worked off yet; None when all are."""
-    wanted = select(func.min(PaymentNotice.received_at)).where(
-        col(PaymentNotice.processed_at).is_(None), col(PaymentNotice.dead_at).is_(None)
-    )
-    return session.exec(wanted).one()
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 LARGEST_SUFFIX = 999
 
-SHORTEST_CHARGE = {"stripe": timedelta(minutes=30, seconds=30), "sandbox": timedelta(seconds=0)}
-"""How long a charge lives at least, by gateway: Stripe refuses less than half an hour, measured by its own clock."""
+SHORTEST_CHARGE = {"stripe": timedelta(minutes=31), "sandbox": timedelta(seconds=0)}
+"""How long a charge lives at least, by gateway: Stripe refuses less than half an hour, measured by its own clock, which may be a
+minute ahead of ours."""
 
 SETTLED_BEFORE_HOLD_ENDS = {"stripe": timedelta(minutes=15), "sandbox": timedelta(seconds=0)}
 """How long before the stock is let go the gateway's page closes, so that a payment of the last second still finds it."""

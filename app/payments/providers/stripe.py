@@ -23,7 +23,9 @@ SEN = 100
 """Stripe counts IDR in hundredths: Rp15.000 is 1500000."""
 
 TIMEOUT_SECONDS = 10
-RETRIES = 2
+RETRIES = 1
+"""After a lost answer, under the same key. The buyer is waiting: longer silence is told as such."""
+
 MOST_REFUNDS = 100
 HEADER = "Stripe-Signature"
 CHECKOUT_EVENTS = frozenset(

@@ -68,7 +68,6 @@ def test_a_message_is_stored_as_it_came_and_then_worked_off(session: Session, be
     assert pay.statuses(session, bought) == ("paid", "confirmed")
     assert (notice.outcome, notice.payment_id, notice.attempts) == ("paid", bought.payment, 1)
     assert notice.processed_at is not None
-    assert queries.oldest_notice_at(session) is None
 
 
 def test_attending_right_away_does_the_same(session: Session, begin: Transactions) -> None:
@@ -247,6 +246,24 @@ def test_a_worker_that_dies_in_the_middle_leaves_the_message_for_the_next(
         assert inbox.process_due(begin) == 1
     assert pay.statuses(session, bought) == ("paid", "confirmed")
     assert pay.faults(session) == []
+
+
+def test_a_month_later_the_body_is_forgotten_and_the_outcome_is_not(session: Session, begin: Transactions) -> None:
+    bought = started(session, begin)
+    receive(begin, paid_message(session, bought))
+    with clock.at(clock.now() + timedelta(days=40)):
+        inbox.forget_bodies(begin)
+        (notice,) = stored(session)
+        session.refresh(notice)
+        assert notice.raw  # not worked off yet
+        assert inbox.process_due(begin) == 1
+        inbox.forget_bodies(begin)
+        session.refresh(notice)
+        assert notice.raw
+    with clock.at(clock.now() + timedelta(days=71)):
+        inbox.forget_bodies(begin)
+    session.refresh(notice)
+    assert (bytes(notice.raw), notice.outcome, notice.payment_id) == (b"", "paid", bought.payment)
 
 
 def test_attending_never_raises(session: Session, begin: Transactions, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,10 +38,10 @@ def test_amounts_of_other_totals_may_be_the_same() -> None:
         ("sandbox", timedelta(seconds=1), timedelta(seconds=1)),
         ("sandbox", timedelta(0), None),
         ("sandbox", timedelta(minutes=-1), None),
-        ("stripe", timedelta(minutes=45), timedelta(minutes=30, seconds=30)),
+        ("stripe", timedelta(minutes=45), timedelta(minutes=31)),
         ("stripe", timedelta(minutes=60), timedelta(minutes=45)),
-        ("stripe", timedelta(minutes=31), timedelta(minutes=30, seconds=30)),
-        ("stripe", timedelta(minutes=30), None),
+        ("stripe", timedelta(minutes=31), timedelta(minutes=31)),
+        ("stripe", timedelta(minutes=30, seconds=59), None),
     ],
 )
 def test_a_charge_ends_before_the_stock_is_let_go(method: str, hold: timedelta, ends: timedelta | None) -> None:

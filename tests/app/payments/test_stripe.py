@@ -54,7 +54,7 @@ def test_a_checkout_is_opened_with_what_stripe_takes(session: Session, begin: Tr
     assert opened["success_url"].endswith(f"?kunci={orders.key_of(bought.group_id)}&kembali=1")
     assert payment.expires_at is not None
     assert opened["expires_at"] == int(payment.expires_at.timestamp())
-    assert timedelta(minutes=30) < payment.expires_at - payment.created_at < timedelta(minutes=31)
+    assert timedelta(minutes=30, seconds=58) < payment.expires_at - payment.created_at < timedelta(minutes=32)
     assert checkout.start(begin, bought.payment).redirect_url == opened["url"]
     assert len(stripe.sessions) == 1
 
@@ -276,7 +276,7 @@ def test_a_cancelled_checkout_closes_the_page_or_finds_it_paid(
 
 def test_past_its_time_the_page_is_closed_first(session: Session, begin: Transactions, stripe: FakeStripe) -> None:
     bought, ref = started(session, begin)
-    with clock.at(clock.now() + timedelta(minutes=31)):
+    with clock.at(clock.now() + timedelta(minutes=33)):
         assert reconciling.run(begin) == 1
     assert stripe.sessions[ref]["status"] == "expired"
     assert pay.statuses(session, bought) == ("expired", "expired")
