@@ -43,18 +43,23 @@ def session_of(request: Request) -> Iterator[Session]:
 
 def caller_of(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Actor:
     """Who calls. Without a token a guest; a token that is no longer good is refused, never taken for a guest's call."""
-    header = request.headers.get("authorization")
-    if header is None:
+    if "authorization" not in request.headers:
         return GUEST
-    scheme, token = header.partition(" ")[::2]
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= LONGEST_TOKEN:
-        raise BadToken
+    token = token_of(request)
     with begin_of(request)() as session:
         visitor = sessions.resolve(session, token, kind="api")
     if visitor is None:
         raise BadToken
     return visitor.actor
+
+
+def token_of(request: Request) -> str:
+    """The bearer token of this call. Raises BadToken for anything else in that header."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token.isascii() or not 0 < len(token) <= LONGEST_TOKEN:
+        raise BadToken
+    return token
 
 
 DbSession = Annotated[Session, Depends(session_of, scope="function")]

@@ -30,13 +30,18 @@ def list_products(
     category: asking.Code = None,
     district: asking.Code = None,
     business: asking.Code = None,
+    mine: bool = False,
     cursor: asking.Cursor = None,
     limit: asking.Limit = asking.USUAL_PAGE,
 ) -> Products:
-    """What is on sale now, newest first; of a category and its children, a district, a business by its number."""
-    page = listing.on_sale(
-        session, caller, category=category, district=district, business=business, cursor=cursor, limit=limit
-    )
+    """What is on sale now, newest first; of a category and its children, a district, a business by its number. With `mine`
+    everything of the caller's own shops instead, on sale or not."""
+    if mine:
+        page = listing.of_seller(session, caller, cursor=cursor, limit=limit)
+    else:
+        page = listing.on_sale(
+            session, caller, category=category, district=district, business=business, cursor=cursor, limit=limit
+        )
     return Products(items=[Product.of(goods, settings.base_url) for goods in page.items], next=page.next)
 
 

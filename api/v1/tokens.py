@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from api import problems
 from api.answers import PRIVATE
-from api.deps import PUBLIC, DbSession
+from api.deps import PUBLIC, SIGNED_IN, DbSession, token_of
 from api.problems import WrongCredentials
 from api.v1.schemas.tokens import Credentials, Token
 from app.accounts import rules, sessions, signin
@@ -26,3 +26,10 @@ def sign_in(request: Request, session: DbSession, given: Credentials) -> Respons
         expires_in=int(rules.PROGRAM.absolute.total_seconds()),
     )
     return Response(token.model_dump_json(), media_type="application/json", headers={"Cache-Control": PRIVATE})
+
+
+@router.delete("/token", status_code=204, dependencies=[SIGNED_IN])
+def sign_out(request: Request, session: DbSession) -> Response:
+    """Sign out: this token is worth nothing from now on."""
+    sessions.end(session, token_of(request))
+    return Response(status_code=204)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access, categories
 from app.catalogue.models import Product, ProductPhoto
-from app.catalogue.queries import Picture, available_of, full_name, public_columns, sale_columns, shops_to_run
-from app.errors import Invalid, NotFound
+from app.catalogue.queries import Picture, available_of, public_columns, sale_columns, shops_to_run
+from app.errors import Invalid, NotFound, SignInRequired
 from app.kit import paging
 from app.kit.paging import Page
 from app.registry.models import Business
@@ -29,11 +29,13 @@ PUBLIC = ("published", "open", "active")
 
 @dataclass(frozen=True)
 class Goods:
-    """One product with everything that may be known of it; `on_hand` and `reserved` are None for all but its seller."""
+    """One product with everything that may be known of it; `name` without the size, which is `variant`. `on_hand` and `reserved`
+    are None for all but its seller."""
 
     id: UUID
     slug: str
     name: str
+    variant: str | None
     description: str
     category_slug: str
     price_amount: int
@@ -69,20 +71,32 @@ def on_sale(
     Raises Invalid for a cursor that is not of this list.
     """
     wanted = narrowed(whole(public_columns()), category=category, district=district, business=business)
+    return part(session, wanted, "published_at", set(shops_to_run(session, actor)), cursor, limit)
+
+
+def of_seller(session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 24) -> Page[Goods]:
+    """Everything of the shops the actor sells for, whatever its status but archived, newest first. Raises SignInRequired,
+    Invalid for a cursor that is not of this list."""
+    if not actor.signed_in:
+        raise SignInRequired
+    own = set(shops_to_run(session, actor))
+    wanted = whole(sale_columns()).where(col(Product.shop_id).in_(own), col(Product.status) != "archived")
+    return part(session, wanted, "created_at", own, cursor, limit)
+
+
+def part(
+    session: Session, wanted: Select[Any], newest: str, own: Set[UUID], cursor: str | None, limit: int
+) -> Page[Goods]:
+    """One part of a list, newest first by the column named `newest`."""
+    column = getattr(Product, newest)
     if cursor:
         since, last = position(cursor)
-        wanted = wanted.where(
-            or_(
-                col(Product.published_at) < since,
-                and_(col(Product.published_at) == since, col(Product.id) > last),
-            )
-        )
+        wanted = wanted.where(or_(column < since, and_(column == since, col(Product.id) > last)))
     limit = max(1, min(limit, MOST_A_PAGE))
-    wanted = wanted.order_by(col(Product.published_at).desc(), col(Product.id)).limit(limit + 1)
-    rows = session.execute(wanted).all()
+    rows = session.execute(wanted.order_by(column.desc(), col(Product.id)).limit(limit + 1)).all()
     shown = rows[:limit]
-    following = paging.encode(shown[-1].published_at.isoformat(), str(shown[-1].id)) if len(rows) > limit else None
-    pictures, own = pictures_of(session, [row.id for row in shown]), set(shops_to_run(session, actor))
+    pictures = pictures_of(session, [row.id for row in shown])
+    following = paging.encode(getattr(shown[-1], newest).isoformat(), str(shown[-1].id)) if len(rows) > limit else None
     return Page([goods(row, pictures.get(row.id, ()), own=row.shop_id in own) for row in shown], following)
 
 
@@ -107,7 +121,9 @@ def one(session: Session, actor: Actor, wanted: Select[Any]) -> Goods:
 
 
 def whole(columns: Select[Any]) -> Select[Any]:
-    return columns.add_columns(col(Product.description), col(Product.published_at), col(Product.refusal_reason))
+    return columns.add_columns(
+        col(Product.description), col(Product.published_at), col(Product.created_at), col(Product.refusal_reason)
+    )
 
 
 def narrowed(wanted: Select[Any], *, category: str | None, district: str | None, business: str | None) -> Select[Any]:
@@ -150,7 +166,8 @@ def goods(row: Row[Any], pictures: tuple[Picture, ...], *, own: bool) -> Goods:
     return Goods(
         id=row.id,
         slug=row.slug,
-        name=full_name(row),
+        name=row.name,
+        variant=row.variant,
         description=row.description,
         category_slug=row.category_slug,
         price_amount=row.price_amount,

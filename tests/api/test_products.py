@@ -12,7 +12,7 @@ from tests.api.conftest import Product, checkout, fields, goods, problem
 
 NOBODYS = "019391f0-0000-7000-8000-000000000000"
 PUBLIC_FIELDS = {
-    "id", "slug", "name", "description", "category", "price_amount", "unit", "weight_gram", "stock", "business", "halal",
+    "id", "slug", "name", "variant", "description", "category", "price_amount", "unit", "weight_gram", "stock", "business", "halal",
     "images", "status", "version",
 }  # fmt: skip
 
@@ -38,6 +38,7 @@ def test_a_new_shops_goods_wait_for_the_office(product: Product, verifier: str) 
         "id": "",
         "slug": "",
         "name": "Amplang Tenggiri",
+        "variant": None,
         "description": "Renyah",
         "category": "makanan",
         "price_amount": 25_000,
@@ -272,3 +273,46 @@ def test_the_same_key_lists_once(product: Product, seller: str, repeat: int) -> 
     assert len({answer.text for answer in answers}) == 1
     assert product.value("SELECT count(*) FROM product") == count + 1
     assert len(answers[-1].json()["images"]) == 1
+
+
+def test_a_seller_lists_everything_of_the_own_shops(product: Product, verifier: str) -> None:
+    owner = product.person()
+    product.registered(owner, verifier)
+    made = [product.post("/products", owner, json=goods(name=f"Barang {i}")).json() for i in range(3)]
+    first = product.get("/products", owner, params={"mine": "true", "limit": 2}).json()
+    rest = product.get("/products", owner, params={"mine": "true", "limit": 2, "cursor": first["next"]}).json()
+    assert [item["id"] for item in first["items"] + rest["items"]] == [one["id"] for one in reversed(made)]
+    assert rest["next"] is None
+    assert {item["status"] for item in first["items"]} == {"pending"}
+    assert product.get("/products", product.person(), params={"mine": "true"}).json()["items"] == []
+    problem(product.get("/products", params={"mine": "true"}), 401, "sign_in_required")
+
+
+def test_a_facilitator_lists_for_an_owner_of_the_place(product: Product, verifier: str) -> None:
+    owner = product.person()
+    number = product.registered(owner, verifier)
+    helper = product.person(role="facilitator", district="64.08.04")
+    made = product.post("/products", helper, json=goods(business=number))
+    assert (made.status_code, made.json()["business"]["number"]) == (201, number)
+    changed = product.patch(
+        f"/products/{made.json()['id']}", helper, json={"unit": "toples"}, headers={"If-Match": made.headers["etag"]}
+    )
+    assert changed.json()["unit"] == "toples"
+    elsewhere = product.person(role="facilitator", district="64.08.05")
+    problem(product.post("/products", elsewhere, json=goods(business=number)), 404, "not_found")
+
+
+def test_a_size_keeps_its_name_apart_from_what_it_is_a_size_of(product: Product, seller: str) -> None:
+    listed = product.published(seller, name="Sirup Nanas")
+    with product.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO product_group (id, shop_id, name, created_at)"
+            f" SELECT '{listed['id']}', shop_id, name, now() FROM product WHERE id = '{listed['id']}'"
+        )
+        connection.exec_driver_sql(f"UPDATE product SET group_id = id, variant = '250 ml' WHERE id = '{listed['id']}'")
+    found = product.get(f"/products/{listed['slug']}").json()
+    assert (found["name"], found["variant"]) == ("Sirup Nanas", "250 ml")
+    again = product.patch(
+        f"/products/{listed['id']}", seller, json={"name": found["name"]}, headers={"If-Match": "*"}
+    ).json()
+    assert (again["name"], again["variant"]) == ("Sirup Nanas", "250 ml"), "what was read can be sent back"

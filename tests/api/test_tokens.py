@@ -122,3 +122,12 @@ def test_the_clock_ends_a_token(product: Product) -> None:
     with product.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE sign_in SET expires_at = now() - interval '1 second'")
     problem(product.get("/products", token), 401, "invalid_token")
+
+
+def test_signing_out_ends_this_token_alone(product: Product) -> None:
+    phone = product.tokens[product.person()]
+    here, there = (str(product.sign_in(phone).json()["access_token"]) for _ in range(2))
+    assert product.call("DELETE", "/auth/token", here).status_code == 204
+    problem(product.call("DELETE", "/auth/token", here), 401, "invalid_token")
+    problem(product.call("DELETE", "/auth/token"), 401, "sign_in_required")
+    assert product.get("/products", there).status_code == 200

@@ -77,9 +77,12 @@ class Image(Outgoing):
 
 
 class Product(Outgoing):
+    """`variant` is the size within a group of one thing in several sizes, null outside one."""
+
     id: UUID
     slug: str
     name: str
+    variant: str | None
     description: str
     category: str
     price_amount: Amount
@@ -98,6 +101,7 @@ class Product(Outgoing):
             id=goods.id,
             slug=goods.slug,
             name=goods.name,
+            variant=goods.variant,
             description=goods.description,
             category=goods.category_slug,
             price_amount=goods.price_amount,
@@ -175,6 +179,7 @@ class ProductChange(Incoming):
     """What is to change; what is left out or null stays."""
 
     name: Text | None = None
+    variant: Text | None = None
     description: Text | None = None
     category: Text | None = None
     price_amount: Whole | None = None
@@ -185,6 +190,7 @@ class ProductChange(Incoming):
     def draft(self) -> ProductDraft:
         return ProductDraft(
             name=self.name,
+            variant=self.variant,
             description=self.description,
             category=self.category,
             price_amount=self.price_amount,
