@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 def run(begin: Transactions) -> int:
     """Look at every payment that has been quiet for some minutes, is past its time, or whose orders have ended; returns how many
     changed. A charge past its time is closed at the gateway before anybody lets the stock go. A silent gateway is left for the
-    next turn."""
+    next turn; a payment that fails is logged and comes again."""
     with begin() as session:
         due = quiet(session)
     changed = 0
@@ -37,14 +37,22 @@ def run(begin: Transactions) -> int:
             continue
         try:
             changed += look(begin, payment_id) != status
-        except GatewayRefused:
-            log.warning("gateway_refuses", provider=method, payment_id=str(payment_id))
-            with begin() as session:
-                session.get_one(Payment, payment_id, with_for_update=True).looked_at = clock.now()
-        except GatewayDown:
-            log.warning("gateway_silent", provider=method)
-            silent.add(method)
+        except GatewayDown as fault:
+            log.warning("gateway_silent", provider=method, payment_id=str(payment_id), fault=type(fault).__name__)
+            if isinstance(fault, GatewayRefused):
+                put_behind(begin, payment_id)
+            else:
+                silent.add(method)
+        except Exception:
+            log.exception("reconciling_failed", payment_id=str(payment_id))
+            put_behind(begin, payment_id)
     return changed
+
+
+def put_behind(begin: Transactions, payment_id: UUID) -> None:
+    """One payment that cannot be looked at keeps no other waiting."""
+    with begin() as session:
+        session.get_one(Payment, payment_id, with_for_update=True).looked_at = clock.now()
 
 
 def quiet(session: Session) -> list[tuple[UUID, str, str]]:

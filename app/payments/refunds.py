@@ -181,6 +181,8 @@ def send_due(begin: Transactions) -> int:
         except (GatewayDown, UnknownProvider) as fault:
             log.warning("refund_waits", provider=method, fault=type(fault).__name__)
             silent.add(method)
+        except Exception:
+            log.exception("refund_failed", refund_id=str(refund_id))
     return finished
 
 

@@ -37,12 +37,14 @@ Answer = tuple[int, dict[str, Any]]
 
 @dataclass
 class FakeStripe:
-    """One account. `down` answers everything with 503; `lose_answers` does the work and then drops that many connections."""
+    """One account. `down` answers everything with 503; `lose_answers` does the work and then drops that many connections;
+    `busy` says that many times that the same request is still being worked on."""
 
     url: str = ""
     livemode: bool = False
     down: bool = False
     lose_answers: int = 0
+    busy: int = 0
     refund_status: str = "succeeded"
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -111,6 +113,9 @@ class FakeStripe:
             self.calls.append(f"{method} {path}")
             if self.down:
                 return error(503, "api_error", "down")
+            if self.busy:
+                self.busy -= 1
+                return error(409, "idempotency_error", "There is currently another in-progress request using this key")
             if headers.get("authorization") != f"Bearer {KEY}":
                 return error(401, "invalid_request_error", "Invalid API Key provided")
             if headers.get("stripe-version") != stripe.api_version:

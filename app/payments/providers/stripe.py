@@ -26,6 +26,9 @@ TIMEOUT_SECONDS = 10
 RETRIES = 1
 """After a lost answer, under the same key. The buyer is waiting: longer silence is told as such."""
 
+STILL_RUNNING = 409
+"""The same request is being worked on at this moment: not a refusal, it may well open the charge."""
+
 MOST_REFUNDS = 100
 HEADER = "Stripe-Signature"
 CHECKOUT_EVENTS = frozenset(
@@ -80,6 +83,8 @@ class StripeGateway:
                 {"idempotency_key": intent.key},
             )
         except (stripe.InvalidRequestError, stripe.IdempotencyError) as fault:
+            if fault.http_status == STILL_RUNNING:
+                raise refusal(fault) from fault
             raise GatewayRefused from refusal(fault)
         except stripe.StripeError as fault:
             raise refusal(fault) from fault

@@ -237,8 +237,9 @@ def test_one_look_at_a_silent_gateway_is_enough_and_cash_is_never_asked_about(
     assert len(calls) == 1
 
 
-def test_a_charge_a_gateway_does_not_know_keeps_nobody_else_waiting(
-    session: Session, begin: Transactions, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", [GatewayRefused, RuntimeError])
+def test_a_charge_that_cannot_be_looked_at_keeps_nobody_else_waiting(
+    session: Session, begin: Transactions, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
     unknown, known = started(session, begin), started(session, begin)
     pay_at_gateway(session, known)
@@ -247,7 +248,7 @@ def test_a_charge_a_gateway_does_not_know_keeps_nobody_else_waiting(
 
     def some(gateway: SandboxGateway, asked: str) -> object:
         if asked == ref:
-            raise GatewayRefused
+            raise fault
         return fetch(gateway, asked)
 
     monkeypatch.setattr(SandboxGateway, "fetch", some)

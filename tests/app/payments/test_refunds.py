@@ -184,6 +184,28 @@ def test_a_silent_gateway_delays_a_refund_and_loses_nothing(
     assert refunds.send_due(begin) == 2
 
 
+def test_one_refund_that_fails_keeps_no_other_waiting(
+    session: Session, begin: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = paid(session, begin), paid(session, begin)
+    reject(session, begin, first)
+    reject(session, begin, second)
+    ref = pay.payment(session, first.payment).provider_ref
+    send = SandboxGateway.refund
+
+    def some(gateway: SandboxGateway, asked: str, amount: int, key: str) -> Returned:
+        if asked == ref:
+            raise RuntimeError
+        return send(gateway, asked, amount, key)
+
+    monkeypatch.setattr(SandboxGateway, "refund", some)
+    assert refunds.send_due(begin) == 1
+    assert {refund.order_id: refund.status for refund in pay.refunds(session)} == {
+        first.order: "requested",
+        second.order: "succeeded",
+    }
+
+
 def test_a_crash_after_the_gateway_sent_it_sends_nothing_twice(
     session: Session, begin: Transactions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,6 +176,20 @@ def test_a_lost_answer_is_asked_for_again_and_opens_one_session(
     assert started_.redirect_url is not None
 
 
+def test_a_request_still_being_worked_on_is_no_refusal(
+    session: Session, begin: Transactions, stripe: FakeStripe
+) -> None:
+    bought = pay.bought(session, "stripe")
+    stripe.busy = 2  # the SDK's own repetition finds it still busy
+    with pytest.raises(GatewayDown) as caught:
+        checkout.start(begin, bought.payment)
+    assert not isinstance(caught.value, GatewayRefused)
+    assert pay.payment(session, bought.payment).attempt == 1
+    checkout.start(begin, bought.payment)
+    assert pay.payment(session, bought.payment).attempt == 1
+    assert len(stripe.sessions) == 1
+
+
 def test_a_crash_before_our_record_ends_in_one_session_paid_once(
     session: Session, begin: Transactions, stripe: FakeStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
