@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.accounts import events as accounts
 from app.catalogue import events as catalogue
+from app.catalogue import photos
 from app.notifications import telling, telling_owners, telling_payments, telling_sellers
 from app.orders import cancelling
 from app.orders import events as orders
@@ -27,6 +28,7 @@ TABLE: Reactions = {
     registry.BusinessClosed: (search.on_business_changed,),
     catalogue.ProductChanged: (search.on_product_changed,),
     catalogue.ShopChanged: (search.on_shop_changed,),
+    catalogue.PictureRemoved: (photos.on_picture_removed,),
     catalogue.HoldReleased: (cancelling.on_hold_released,),
     catalogue.StockShortage: (telling_sellers.on_stock_shortage,),
     orders.OrderPlaced: (telling.on_order_placed, search.on_stock_taken_or_freed),

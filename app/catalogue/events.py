@@ -30,6 +30,17 @@ class ShopChanged(Event):
 
 
 @dataclass(frozen=True)
+class PictureRemoved(Event):
+    """A product no longer shows this picture; when none does, its files go."""
+
+    photo_id: UUID
+
+    @property
+    def key(self) -> str:
+        return f"picture:{self.photo_id}"
+
+
+@dataclass(frozen=True)
 class HoldReleased(Event):
     """The seller has less than was held: this unpaid order gets nothing."""
 

@@ -12,12 +12,18 @@ from app.actor import Actor
 from app.catalogue.access import product_to_edit
 from app.catalogue.editing import changed
 from app.catalogue.errors import TooManyPhotos
+from app.catalogue.events import PictureRemoved
 from app.catalogue.models import MOST_PHOTOS, Product, ProductPhoto
+from app.db import Transactions
 from app.errors import NotFound
 from app.kit import clock
 from app.kit.ids import uuid7
 from app.media import images, store
 from app.media.images import Photo
+from app.outbox import publish
+
+FILES = ("preview.jpg", *(f"{width}.{kind}" for width in images.WIDTHS for kind in ("jpg", "webp", "avif")))
+"""Every file a picture may have; a small one has fewer."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,20 @@ def add(session: Session, actor: Actor, product: Product, kept: Kept) -> Product
 
 
 def remove(session: Session, actor: Actor, product_id: UUID, photo_id: UUID) -> None:
-    """Take a picture off. Raises NotFound. Its files follow when the worker tidies up: an old page may still show them."""
+    """Take a picture off. Raises NotFound. Its files follow when no product shows it any more, by the worker's hand."""
     product = product_to_edit(session, actor, product_id)
     session.delete(photo_of(session, product, photo_id))
     changed(session, actor, product, "product.photo_removed")
+    publish.announce(session, PictureRemoved(photo_id))
+
+
+def on_picture_removed(begin: Transactions, event: PictureRemoved) -> None:
+    """Delete the files of a picture no product shows. Repeating does nothing. Raises Unavailable: then the worker comes again."""
+    with begin() as session:
+        shown = session.exec(select(ProductPhoto.product_id).where(ProductPhoto.id == event.photo_id)).first()
+    if shown is None:
+        for name in FILES:
+            store.delete(key_of(event.photo_id, name))
 
 
 def make_first(session: Session, actor: Actor, product_id: UUID, photo_id: UUID) -> None:

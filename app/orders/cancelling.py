@@ -78,7 +78,8 @@ def expire(session: Session, order_id: UUID) -> bool:
 
 
 def expire_due(begin: Transactions) -> int:
-    """End every wait whose time is over, each order in a transaction of its own; returns how many.
+    """End every wait whose time is over, each order in a transaction of its own, so that one that cannot be ended holds up no
+    other; returns how many.
 
     The hold of a gateway payment includes its grace, so by then the gateway's page is closed and no payment can be under way.
     """
@@ -89,13 +90,11 @@ def expire_due(begin: Transactions) -> int:
             .order_by(col(CustomerOrder.hold_until))
             .limit(BATCH)
         ).all()
-    ended = 0
-    for order_id in due:
-        with begin() as session:
-            order = moving.lock(session, order_id)
-            if order.hold_until is not None and order.hold_until <= clock.now():
-                ended += expire(session, order.id)
-    return ended
+    return moving.one_by_one(begin, due, expire_if_due)
+
+
+def expire_if_due(session: Session, order: CustomerOrder) -> bool:
+    return order.hold_until is not None and order.hold_until <= clock.now() and expire(session, order.id)
 
 
 def on_hold_released(begin: Transactions, event: HoldReleased) -> None:

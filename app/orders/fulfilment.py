@@ -99,16 +99,16 @@ def complete(session: Session, order_id: UUID) -> CustomerOrder:
 
 def complete_silent(begin: Transactions) -> int:
     """Close what was delivered 7 days ago, or handed over 14 days ago, without a word since; returns how many."""
-    closed = 0
     with begin() as session:
         due = session.exec(silent()).all()
-    for order_id in due:
-        with begin() as session:
-            order = moving.lock(session, order_id)
-            if quiet(order):
-                complete(session, order.id)
-                closed += 1
-    return closed
+    return moving.one_by_one(begin, due, complete_if_quiet)
+
+
+def complete_if_quiet(session: Session, order: CustomerOrder) -> bool:
+    if not quiet(order):
+        return False
+    complete(session, order.id)
+    return True
 
 
 def silent() -> SelectOfScalar[UUID]:

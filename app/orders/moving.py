@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import structlog
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.audit import record
+from app.db import Transactions
 from app.errors import NotFound
 from app.kit import clock
 from app.orders import models
@@ -29,6 +31,8 @@ from app.orders.events import (
 from app.orders.models import CustomerOrder, OrderEvent, OrderGroup
 from app.outbox import publish
 from app.outbox.event import Event
+
+log = structlog.get_logger(__name__)
 
 Party = Literal["buyer", "seller", "system"]
 
@@ -99,6 +103,22 @@ def lock_group(session: Session, group_id: UUID) -> tuple[OrderGroup, list[Custo
         .execution_options(populate_existing=True)
     ).all()
     return group, list(orders)
+
+
+def one_by_one(begin: Transactions, order_ids: Sequence[UUID], act: Callable[[Session, CustomerOrder], bool]) -> int:
+    """`act` on each order, locked, in a transaction of its own; returns for how many it said True. An order that fails is logged
+    and holds up no other; the first fault is raised when all had their turn."""
+    acted, faults = 0, []
+    for order_id in order_ids:
+        try:
+            with begin() as session:
+                acted += act(session, lock(session, order_id))
+        except Exception as fault:
+            log.exception("order_failed", order_id=str(order_id))
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    return acted
 
 
 def move(

@@ -12,12 +12,15 @@ from app.actor import GUEST
 from app.audit import queries as audit
 from app.catalogue import photos, publishing, queries, shelves
 from app.catalogue.errors import TooManyPhotos
+from app.catalogue.events import PictureRemoved
 from app.catalogue.models import MOST_PHOTOS, Product, ProductPhoto
 from app.catalogue.photos import Kept
 from app.errors import NotFound, Unavailable
 from app.kit import ids
 from app.media import images, store
+from app.outbox.models import OutboxEvent
 from tests.app.media import pictures
+from tests.conftest import Database
 from tests.factories import accounts
 from tests.factories import orders as make
 
@@ -146,3 +149,27 @@ def test_a_picture_not_yet_on_sale_is_seen_by_its_seller_and_the_office_alone(se
         assert shelves.may_see_photo(session, actor, photo) is sees
         assert shelves.may_see_photo(session, actor, ids.uuid7()) is False
     assert not queries.photo_is_public(session, ids.uuid7())
+
+
+def test_the_files_of_a_picture_go_when_the_last_product_took_it_off(database: Database, folder: Path) -> None:
+    with database.begin() as session:
+        seller = make.seller(session)
+        one, other = make.product(session, seller), make.product(session, seller)
+        picture = photos.keep(images.check_photo(pictures.drawn()))
+        neighbour = photos.keep(images.check_photo(pictures.drawn((400, 300))))
+        for product in (one, other):
+            photos.attach_kept(session, seller.actor, product, picture)
+    lying = sorted(path.name for path in (folder / "photo" / str(picture.id)).iterdir())
+    assert set(lying) <= set(photos.FILES)
+    with database.begin() as session:
+        photos.remove(session, seller.actor, one, picture.id)
+    photos.on_picture_removed(database.begin, PictureRemoved(picture.id))
+    assert all(store.exists(photos.key_of(picture.id, name)) for name in lying), "the other product still shows it"
+    with database.begin() as session:
+        photos.remove(session, seller.actor, other, picture.id)
+        removed = session.exec(select(OutboxEvent.payload).where(OutboxEvent.kind == "PictureRemoved")).all()
+    assert removed == [{"photo_id": str(picture.id)}] * 2
+    for _ in range(2):
+        photos.on_picture_removed(database.begin, PictureRemoved(picture.id))
+    assert not any(store.exists(photos.key_of(picture.id, name)) for name in lying)
+    assert store.exists(photos.key_of(neighbour.id, "360.webp"))

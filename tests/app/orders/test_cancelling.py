@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from app.actor import GUEST
@@ -124,6 +126,22 @@ def test_an_order_expires_when_its_hold_is_over_and_not_a_second_before(
             event.kind for event in session.exec(select(OutboxEvent).where(OutboxEvent.key == f"order:{order.id}"))
         ]
         assert kinds == ["OrderPlaced", "OrderExpired"]
+
+
+def test_an_order_that_cannot_be_ended_holds_up_no_other(database: Database) -> None:
+    with database.begin() as session, clock.at(NOON):
+        seller = make.seller(session)
+        broken, sound = make.product(session, seller), make.product(session, seller)
+        stuck = make.order(session, (broken, 3), payment_method="transfer")
+    with database.begin() as session, clock.at(NOON + timedelta(hours=1)):
+        free = make.order(session, (sound, 3), payment_method="transfer")
+        session.execute(text("UPDATE stock SET reserved = 0 WHERE product_id = :p"), {"p": broken})  # somebody's hand
+    with clock.at(NOON + timedelta(days=2)), pytest.raises(IntegrityError):
+        cancelling.expire_due(database.begin)
+    with database.begin() as session:
+        assert session.get_one(CustomerOrder, stuck.id).status == "awaiting_payment"
+        assert session.get_one(CustomerOrder, free.id).status == "expired"
+        assert make.held(session, sound) == (10, 0)
 
 
 def test_a_payment_that_is_dead_before_the_hold_ends_frees_the_stock_at_once(session: Session) -> None:
