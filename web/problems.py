@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SignInRequired, TooMany, Unavailable
 from web.deps import Visit, visit_of
+from web.guards import asgi
 from web.language import chosen
 from web.templating import Pages
 
@@ -60,9 +61,18 @@ def refused(request: Request, refusal: Exception) -> Response:
 
 def unroutable(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)  # noqa: S101 - registered for that type alone
-    response = page(request, problem.status_code)
+    if request.url.path.startswith(asgi.MACHINE_FACE):
+        response = for_programs(request, problem.status_code)
+    else:
+        response = page(request, problem.status_code)
     response.headers.update(problem.headers or {})
     return response
+
+
+def for_programs(request: Request, status: int) -> Response:
+    """An address below /api/ that belongs to no version: a program asked, so it gets a problem document."""
+    headers, body = asgi.answer_of(request.scope, status, NotFound.code, NotFound.message)
+    return Response(body, status, headers={name.decode(): value.decode() for name, value in headers})
 
 
 def malformed(request: Request, _: Exception) -> Response:
