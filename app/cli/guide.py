@@ -36,7 +36,7 @@ def visits(address: str) -> list[str]:
     ]
     for part in sorted(CAST, key=lambda part: (part.serial not in (SELLER, BUYER), part.serial)):
         more = f", {told[part.serial]}" if part.serial in told else ""
-        lines.append(f"{people.phone(part.serial):{WIDTH}}{address}{part.page:<15} {part.does}{more}")
+        lines.append(f"{people.phone(part.serial):{WIDTH}}{address}{part.page:<18} {part.does}{more}")
     return lines
 
 

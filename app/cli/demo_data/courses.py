@@ -32,6 +32,8 @@ class Course:
     receiving: timedelta = timedelta(days=2)
     rests_in: str | None = None
     outcome: str = "pay"
+    returns: bool = True
+    """Whether a seller who owes the money back has sent it by now."""
 
     def rests(self, status: str) -> bool:
         return self.rests_in == status
@@ -81,6 +83,7 @@ SHOWN = (
     Shown(2 * DAY, "cod", "pickup", False, Course(rests_in="ready")),
     Shown(40 * HOUR, "sandbox", "pickup", False, Course(outcome="wrong_amount")),
     Shown(28 * HOUR, "transfer", "courier", True, Course(rests_in="accepted")),
+    Shown(26 * HOUR, "transfer", "pickup", False, Course(answer="reject", returns=False)),
     Shown(9 * HOUR, "transfer", "pickup", False, Course(rests_in="confirmed")),
     Shown(4 * HOUR, "cod", "courier", False, Course(rests_in="awaiting_seller")),
     Shown(3 * HOUR, "transfer", "courier", True, Course(rests_in="awaiting_payment")),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlmodel import Session, SQLModel
 
 from app.audit.models import AuditRecord
@@ -47,7 +47,7 @@ class Notebook(Session):
         self.flush()
         for kind, rows in self.noted.items():
             if rows:
-                self.execute(insert(kind), [values(row) for row in rows])
+                self.execute(insert(table_of(kind)), [values(row) for row in rows])
                 rows.clear()
 
     def put_away(self, events: list[OutboxEvent]) -> None:
@@ -55,7 +55,13 @@ class Notebook(Session):
         for event in events:
             event.done_at = datetime.now(UTC)
         if events:
-            self.execute(insert(OutboxEvent), [values(event) for event in events])
+            self.execute(insert(table_of(OutboxEvent)), [values(event) for event in events])
+
+
+def table_of(kind: type[SQLModel]) -> Table:
+    """The table itself: an insert into a mapped class would be taken apart again by which values are there."""
+    found: Table = kind.__table__  # type: ignore[attr-defined]
+    return found
 
 
 def values(row: SQLModel) -> dict[str, Any]:

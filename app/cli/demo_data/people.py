@@ -38,9 +38,9 @@ SELLER, BUYER = 5, 6
 
 CAST = (
     Part(1, "Dewi", "administrator", "office administrator", "/dinas"),
-    Part(2, "Rahmat", "verifier", "office verifier", "/dinas"),
-    Part(3, "Laila", "analyst", "office analyst (statistics)", "/dinas"),
-    Part(4, "Yohanes", "facilitator", "facilitator for a district", "/dinas"),
+    Part(2, "Rahmat", "verifier", "office verifier", "/dinas/usaha"),
+    Part(3, "Laila", "analyst", "office analyst (statistics)", "/dinas/statistik"),
+    Part(4, "Yohanes", "facilitator", "facilitator for a district", "/dinas/dampingan"),
     Part(SELLER, "Salmah", None, "seller", "/jual"),
     Part(BUYER, "Hasan", None, "buyer", "/pesanan-saya"),
 )

@@ -65,9 +65,10 @@ def seed(
             return None
     names = goods.pictures() if drawn is None else drawn
     with collected_later(), pictures.album(names) as album, begin() as session:
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+        session.execute(text("SET LOCAL lock_timeout = 0"))
         # two starts at once seed once: the second waits here and then finds somebody registered
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEEDING_LOCK})
-        session.execute(text("SET LOCAL statement_timeout = 0"))
         if accounts.any_account(session):
             return None
         with Notebook(session.connection()) as notebook:

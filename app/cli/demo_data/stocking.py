@@ -23,6 +23,7 @@ from app.cli.demo_data.pictures import Album
 from app.cli.demo_data.registering import Registered
 from app.cli.demo_data.scale import dice
 from app.cli.demo_data.timeline import Timeline
+from app.kit import clock
 from app.orders import delivery
 from app.reference import regency, regions
 
@@ -36,6 +37,9 @@ DESCRIPTIONS = (
 )
 NEAREST_COURIER = 5_000
 HANDS_FULL = 999
+UNSEEN = timedelta(days=2)
+"""The office has not yet come to the goods of these last days."""
+
 PHOTOGRAPHED = 0.75
 """The other goods show the drawing of their kind."""
 
@@ -151,7 +155,13 @@ class Stocking:
         if stall.firm.shop == "empty":
             return
         at = timedelta(minutes=30)
-        for number, (good, sizes) in enumerate(self.menus.get(stall.firm.serial, ())):
+        menu = self.menus.get(stall.firm.serial, ())
+        if stall.firm.shop == "new" and len(menu) > 1:
+            # something new, at which the office has still to look
+            *menu, (good, sizes) = menu
+            ago = timedelta(minutes=self.random.randint(60, UNSEEN.days * 24 * 60))
+            self.timeline.put(self.timeline.now - ago, partial(self.list_good, stall, good, sizes))
+        for number, (good, sizes) in enumerate(menu):
             if number > 2 and self.random.random() < 0.4:
                 at += timedelta(days=self.random.randint(1, 9))
             at += timedelta(minutes=self.random.randint(2, 25))
@@ -171,6 +181,8 @@ class Stocking:
             if picture is not None and self.random.random() < PHOTOGRAPHED:
                 photos.attach_kept(self.session, stall.actor, product.id, picture)
             ware = Ware(product.id, good, product.price_amount, size.weight_gram, draft.on_hand or 0)
+            if product.status == "pending" and clock.now() > self.timeline.now - UNSEEN:
+                continue
             if product.status == "pending":
                 wait = timedelta(hours=self.random.randint(20, 96))
                 self.timeline.after(wait, partial(self.judge, stall, ware))

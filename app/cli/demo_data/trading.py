@@ -62,7 +62,7 @@ class Trading:
     customers: Sequence[Customer]
     random: Random = field(default_factory=lambda: dice("trading"))
     placed: int = 0
-    sellers: dict[UUID, Actor] = field(default_factory=dict)
+    sales: dict[UUID, Sale] = field(default_factory=dict)
 
     def plan(self, orders: int) -> None:
         """Put down the shown orders and, in their season, as many others."""
@@ -144,7 +144,7 @@ class Trading:
             stall, parts = by_shop[order.shop_id]
             payment = payments.get(order.id) or payments[None]
             sales.append(Sale(order.id, payment.id, stall, customer, course, parts))
-            self.sellers[order.id] = stall.actor
+            self.sales[order.id] = sales[-1]
             if stall.firm.serial == 0 or customer is self.customers[0]:
                 self.echoes.told.add(order.id)
             self.begin_with(sales[-1], order)
@@ -247,9 +247,10 @@ class Trading:
         if not event.manual:
             self.timeline.after(timedelta(minutes=4), lambda: self.send_refund(event.refund_id))
             return
-        seller = self.sellers[event.order_id]
-        wait = timedelta(hours=self.random.randint(3, 60))
-        self.timeline.after(wait, lambda: self.return_by_hand(seller, event.refund_id))
+        sale = self.sales[event.order_id]
+        if sale.course.returns:
+            wait = timedelta(hours=self.random.randint(3, 60))
+            self.timeline.after(wait, lambda: self.return_by_hand(sale.stall.actor, event.refund_id))
 
     def return_by_hand(self, seller: Actor, refund_id: UUID) -> None:
         refunds.mark_returned(self.session, seller, refund_id, note=RETURNED)

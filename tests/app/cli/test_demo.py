@@ -119,6 +119,8 @@ def test_every_district_has_businesses_and_every_desk_of_the_office_something_to
     assert sum(by_status.values()) == SMALL.businesses
     assert {"draft", "submitted", "needs_correction", "rejected", "active"} <= by_status.keys()
     assert by_status["submitted"] == 2 * SMALL.waiting
+    assert faults(there, "SELECT 1 FROM payment WHERE status = 'review'") == [(1,)]
+    assert (1,) in faults(there, "SELECT 1 FROM refund WHERE status = 'manual_pending'")
 
 
 def test_the_sellers_shop_is_open_and_trusted_and_has_an_order_in_every_status(there: Session) -> None:
