@@ -45,7 +45,18 @@ def running(folder: Path) -> Iterator[str]:
 
 def start(program: str, address: str, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [program, "--http-addr", address, "--db-path", str(folder / "data"), "--no-analytics", "--env", "development"],
+        [
+            program,
+            "--http-addr",
+            address,
+            "--db-path",
+            str(folder / "data"),
+            "--no-analytics",
+            "--env",
+            "development",
+            "--max-indexing-threads",
+            "1",
+        ],
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

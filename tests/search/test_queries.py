@@ -265,7 +265,7 @@ ASKED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=ASKED)
 def test_facets_add_up(market: Market, asked: dict[str, Any]) -> None:
     """Each count is what choosing it would find, and those that divide the goods add up to the whole without their own choice."""

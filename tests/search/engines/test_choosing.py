@@ -19,8 +19,8 @@ from tests.search.goods import Market
 
 
 @contextmanager
-def answering(reply: bytes | None) -> Iterator[str]:
-    """A server that gives every caller this reply; None: takes the call and never says a word."""
+def answering(reply: bytes | None) -> Iterator[tuple[str, list[socket.socket]]]:
+    """A server that gives every caller this reply; None: takes the call and never says a word. Its address, and who called."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         held: list[socket.socket] = []
 
@@ -37,7 +37,7 @@ def answering(reply: bytes | None) -> Iterator[str]:
                     caller.close()
 
         threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", held
         listener.shutdown(socket.SHUT_RDWR)
         for caller in held:
             caller.close()
@@ -74,7 +74,7 @@ NONSENSE = {
 def test_nonsense_is_an_outage_and_postgresql_answers(
     market: Market, monkeypatch: pytest.MonkeyPatch, reply: bytes
 ) -> None:
-    with answering(reply) as url:
+    with answering(reply) as (url, _):
         use(monkeypatch, url)
         answer = market.find("amplang")
     assert (answer.engine, answer.total) == ("postgres", 2)
@@ -91,14 +91,14 @@ def test_nobody_there_is_an_outage(market: Market, monkeypatch: pytest.MonkeyPat
 def test_an_engine_that_hangs_costs_one_caller_a_moment_and_the_next_nothing(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with answering(None) as url:
+    with answering(None) as (url, callers):
         use(monkeypatch, url)
         began = time.monotonic()
         assert market.find("amplang").engine == "postgres"
-        assert time.monotonic() - began < 2.5
-        began = time.monotonic()
+        assert time.monotonic() - began < 5
+        assert len(callers) == 1
         assert market.find("amplang").engine == "postgres"
-        assert time.monotonic() - began < 0.5
+        assert len(callers) == 1
         with market.begin() as session:
             assert queries.engine_state(session) == "degraded"
 
