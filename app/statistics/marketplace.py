@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
@@ -50,9 +51,10 @@ SUMS = text(
 
 CELL_ORDERS = text(
     """
-    SELECT f.order_id AS id, MIN(o.number) AS number, MIN(o.business_name) AS name, COUNT(*) OVER () AS total
+    SELECT f.order_id AS id, MIN(o.number) AS number, MIN(o.business_name) AS name, MIN(f.business_date) AS happened_on,
+           SUM(f.gross_amount) AS amount, COUNT(*) OVER () AS total, SUM(SUM(f.gross_amount)) OVER () AS whole_amount
       FROM sale_fact f JOIN customer_order o ON o.id = f.order_id
-     WHERE f.business_date BETWEEN :first AND :last AND f.kind = :kind
+     WHERE f.business_date BETWEEN :first AND :last AND f.kind = ANY(:kinds)
        AND (CAST(:district AS text) IS NULL OR f.district_code = :district)
        AND (CAST(:categories AS text[]) IS NULL OR f.category_slug = ANY(:categories))
        AND (NOT :lost OR NOT EXISTS (
@@ -62,13 +64,37 @@ CELL_ORDERS = text(
     """
 )
 
-KIND_OF_MEASURE = {
-    "reversed_amount": "reversal",
-    "cancelled_orders": "cancellation",
-    "refunds": "refund",
-    "refunded_amount": "refund",
+KINDS_OF_MEASURE = {
+    "net_amount": ("sale", "reversal"),
+    "reversed_amount": ("reversal",),
+    "cancelled_orders": ("cancellation",),
+    "refunds": ("refund",),
+    "refunded_amount": ("refund",),
 }
 """Which facts a measure counts; sales unless said."""
+
+COUNTED_POSITIVE = frozenset({"reversed_amount", "refunds", "refunded_amount"})
+"""Facts that are negative in the book and shown without their sign."""
+
+
+@dataclass(frozen=True)
+class CellOrder:
+    """One order behind a cell: on which day, and with how much money (of goods of these categories) it is in it."""
+
+    id: UUID
+    number: str
+    business_name: str
+    happened_on: date
+    amount: int
+
+
+@dataclass(frozen=True)
+class CellOrders:
+    """The orders behind a cell: how many, with how much money together, and the first of them."""
+
+    total: int
+    amount: int
+    first: tuple[CellOrder, ...]
 
 
 @dataclass(frozen=True)
@@ -159,18 +185,20 @@ def orders_of(
     district: str | None,
     categories: Sequence[str] | None,
     limit: int,
-) -> tuple[int, list[tuple[UUID, str, str]]]:
-    """The orders behind a cell: how many, and the first `limit` as (id, number, seller)."""
+) -> CellOrders:
+    """The orders behind a cell, by number; their amounts add up to it when it counts money."""
     found = session.execute(
         CELL_ORDERS,
         {
             "first": period.first,
             "last": period.last,
-            "kind": KIND_OF_MEASURE.get(measure, "sale"),
+            "kinds": list(KINDS_OF_MEASURE.get(measure, ("sale",))),
             "lost": measure == "cancelled_orders",
             "district": district,
             "categories": list(categories) if categories is not None else None,
             "limit": limit,
         },
     ).all()
-    return (found[0].total if found else 0), [(row.id, row.number, row.name) for row in found]
+    sign = -1 if measure in COUNTED_POSITIVE else 1
+    first = tuple(CellOrder(row.id, row.number, row.name, row.happened_on, sign * int(row.amount)) for row in found)
+    return CellOrders(found[0].total if found else 0, sign * int(found[0].whole_amount) if found else 0, first)

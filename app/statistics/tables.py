@@ -33,20 +33,23 @@ TOTALS_NOTE = "Untuk umum hanya jumlah kabupaten; rincian menunggu pengamanan ke
 
 @dataclass(frozen=True)
 class Record:
-    """One record behind a number."""
+    """One record behind a number. Orders say on which day and with how much money they are in it."""
 
     kind: Literal["business", "order"]
     id: UUID
     number: str
     name: str
+    happened_on: date | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True)
 class Records:
-    """The records behind one cell: `total` of them, the first ones in `items`."""
+    """The records behind one cell: `total` of them, the first ones in `items`; `amount` is the money of all together."""
 
     total: int
     items: tuple[Record, ...]
+    amount: int | None = None
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -209,10 +212,9 @@ def orders_behind(
         raise Invalid.one("measure", "Ukuran itu tidak ada di tabel ini.")
     top = narrowed(cell.get("category"), TOTAL)
     below = categories.with_children(top) if top is not None else None
-    total, found = marketplace.orders_of(
-        session, period, measure=measure, district=district, categories=below, limit=limit
-    )
-    return Records(total, tuple(Record("order", *row) for row in found))
+    found = marketplace.orders_of(session, period, measure=measure, district=district, categories=below, limit=limit)
+    items = (Record("order", row.id, row.number, row.business_name, row.happened_on, row.amount) for row in found.first)
+    return Records(found.total, tuple(items), found.amount)
 
 
 def monthly(session: Session, actor: Actor, measure: str, *, months: int = 6) -> list[tuple[Period, Value]]:

@@ -212,6 +212,20 @@ def test_every_count_of_records_equals_its_cell(session: Session) -> None:
             if row.codes["measure"] in ("orders", "cancelled_orders"):
                 cell = {name: row.codes[name] for name in ("district", "category", "measure")}
                 assert tables.records(session, ANALYST, "T21", cell, period="2026-11").total == row.value
+            if row.codes["measure"] in ("gross_amount", "net_amount", "reversed_amount"):
+                cell = {name: row.codes[name] for name in ("district", "category", "measure")}
+                found = tables.records(session, ANALYST, "T21", cell, period="2026-11")
+                assert found.amount == row.value, cell
+                assert sum(item.amount or 0 for item in found.items) == row.value, cell
+
+
+def test_the_amount_is_that_of_all_records_when_only_the_first_are_shown(session: Session) -> None:
+    with clock.at(NOON):
+        for amount in (1_000, 2_000, 4_000):
+            sold(session, amount)
+        found = tables.records(session, ANALYST, "T21", {"measure": "gross_amount"}, period="2026-11", limit=1)
+    assert (found.total, found.amount, len(found.items)) == (3, 7_000, 1)
+    assert found.items[0].happened_on == NOON.date()
 
 
 @pytest.mark.parametrize(("table_id", "cell"), [("T01", {"criterion": "profit"}), ("T21", {"measure": "profit"})])

@@ -94,6 +94,8 @@ def test_every_number_opens_exactly_the_records_it_counts_and_the_look_is_kept(o
     found = desk.get(address)
     assert "2 catatan di balik angka ini" in found.text
     assert found.text.count("Amplang Satu") == 2
+    assert "Bersama-sama Rp40.000." in found.text
+    assert "10 Maret 2026" in found.text
     assert "cmd|" not in found.text
     with office.begin() as session:
         looks = session.exec(select(AuditRecord).where(AuditRecord.action == "statistics.records_read")).all()
