@@ -9,13 +9,17 @@ from prometheus_client import REGISTRY
 from starlette.types import ASGIApp
 
 from tests.web.guards.asking import Told, ask
+from web.guards import request_log
 from web.guards.request_log import RequestLog
 
 KEY = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def product() -> ASGIApp:
+def product(monkeypatch: pytest.MonkeyPatch) -> ASGIApp:
+    # a logger keeps the settings it was first used with, perhaps in a test that ran the whole product: start with a fresh one
+    structlog.reset_defaults()
+    monkeypatch.setattr(request_log, "log", structlog.get_logger())
     app, inner, hooks = FastAPI(), FastAPI(), APIRouter()
 
     @app.get("/pesanan/{number}")
