@@ -63,7 +63,7 @@ STOP_WORDS = frozenset(
 
 def folded(text: str) -> str:
     """Lower case without accents and apostrophes."""
-    plain = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text))
+    plain = APOSTROPHES.sub("", unicodedata.normalize("NFKD", APOSTROPHES.sub("", text)))
     return "".join(letter for letter in plain.casefold() if not unicodedata.combining(letter))
 
 

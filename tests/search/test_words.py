@@ -13,6 +13,7 @@ def test_case_accents_apostrophes_and_signs_do_not_matter() -> None:
     assert words.of_text("Kué CUCUR, isi-gula (Jum'at)") == ["kue", "cucur", "isi", "gula", "jumat"]
     assert words.of_text("250g 1,5kg") == ["250", "g", "1", "5", "kg"]
     assert words.of_text("ＡＭＰＬＡＮＧ²") == ["amplang", "2"]
+    assert words.of_text("\u0149asi") == ["nasi"]
     assert words.of_text("🦐 \x00 \ud800 & | !") == []
 
 
