@@ -21,7 +21,7 @@ from tests.conftest import Database
 
 GUN = 4711
 PLACED = "placed"
-PATIENCE = 60.0
+PATIENCE = 240.0
 PROCESSES = 4
 
 Result = TypeVar("Result")
