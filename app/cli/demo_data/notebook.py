@@ -6,7 +6,6 @@ The rows are those the verbs made, in their order and with their instants; only 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -53,7 +52,7 @@ class Notebook(Session):
     def put_away(self, events: list[OutboxEvent]) -> None:
         """Events that were carried: kept like any, with nothing left to do."""
         for event in events:
-            event.done_at = datetime.now(UTC)
+            event.done_at = event.available_at  # of the machine's clock, like everything about delivery
         if events:
             self.execute(insert(table_of(OutboxEvent)), [values(event) for event in events])
 
