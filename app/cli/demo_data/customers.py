@@ -29,7 +29,7 @@ MOST_WAITING = 1
 IN_SEASON = 2.6
 
 
-@dataclass
+@dataclass(eq=False)
 class Customer:
     """`place` is a district of the regency, or another regency. With `has_account` they sign up before their first order."""
 

@@ -131,6 +131,7 @@ class Rehearsal:
     def live(self, tell: Callable[[float], None]) -> None:
         self.timeline.live(self.end_of_day, tell)
         sending.drop_stale(within(self.session))
+        self.session.execute(text("ANALYZE"))
 
     def lived(self) -> Lived:
         found = lives.count(self.session)

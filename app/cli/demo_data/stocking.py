@@ -44,7 +44,7 @@ PHOTOGRAPHED = 0.75
 """The other goods show the drawing of their kind."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Ware:
     """A product on sale, with what is on its shelf as we last left it."""
 
@@ -64,7 +64,7 @@ class Ware:
         return self.on_hand - self.reserved if self.counted else HANDS_FULL
 
 
-@dataclass
+@dataclass(eq=False)
 class Stall:
     """An open shop as buyers meet it."""
 

@@ -40,7 +40,7 @@ RETURNED = "Dikembalikan lewat transfer."
 Basket = list[tuple[Stall, list[tuple[Ware, int]]]]
 
 
-@dataclass
+@dataclass(eq=False)
 class Sale:
     """One order on its way. `parts` are what it holds of each ware."""
 
