@@ -16,6 +16,7 @@ from app.catalogue import inspection
 from app.db import Session
 from app.errors import NotFound
 from app.registry.files import Case
+from app.statistics import definitions
 from web.deps import ADMINISTRATOR, AnyVisit, DbSession
 from web.templating import Show
 
@@ -82,11 +83,12 @@ def acts(session: Session, actor: Actor, rows: Sequence[AuditRecord]) -> list[Ac
 
 @router.get("/dinas/jejak/{kind}/{subject}", dependencies=[ADMINISTRATOR])
 def show(session: DbSession, pages: Show, visit: AnyVisit, kind: str, subject: str) -> Response:
-    """The acts on one record, newest first. A record nobody has touched, or that does not exist, is a 404 alike."""
+    """The acts on one record, newest first. A record nobody has touched, or that does not exist, is a 404 alike; a table of
+    statistics is there before anybody opens its records."""
     if kind not in KINDS:
         raise NotFound
     rows = audit.of_subject(session, kind, subject.replace("\0", ""), limit=MOST_ON_A_PAGE)
-    if not rows:
+    if not rows and subject not in definitions.CATALOGUE:
         raise NotFound
     return pages.show(
         "office/history.html",

@@ -20,6 +20,8 @@ from web.templating import Show
 
 router = APIRouter()
 
+MOST_COUNTED = 200
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -29,6 +31,12 @@ class Desk:
     count: int
     address: str
     late: int = 0
+    most: int = 0
+
+    @property
+    def shown(self) -> str:
+        """A heap that is only counted up to a limit says so."""
+        return f"{self.count}+" if self.most and self.count >= self.most else str(self.count)
 
 
 @router.get("/dinas", dependencies=[STAFF])
@@ -49,11 +57,14 @@ def waiting(session: Session, actor: Actor) -> list[Desk]:
     """The heaps this person may work on, in the order of the day."""
     found: list[Desk] = []
     if actor.has("administrator", "verifier"):
-        submitted = files.desk(session, actor)
-        found.append(Desk("businesses", len(submitted), "/dinas/usaha", sum(row.late for row in submitted)))
-        found.append(Desk("products", len(shelves.waiting(session, actor)), "/dinas/produk"))
+        submitted = files.desk(session, actor, limit=MOST_COUNTED)
+        late = sum(row.late for row in submitted)
+        found.append(Desk("businesses", len(submitted), "/dinas/usaha", late, MOST_COUNTED))
+        goods = shelves.waiting(session, actor, limit=MOST_COUNTED)
+        found.append(Desk("products", len(goods), "/dinas/produk", most=MOST_COUNTED))
     if actor.has("administrator", "verifier", "facilitator"):
-        found.append(Desk("messages", len(notifications.desk(session, actor)), "/dinas/pesan"))
+        messages = notifications.desk(session, actor, limit=MOST_COUNTED)
+        found.append(Desk("messages", len(messages), "/dinas/pesan", most=MOST_COUNTED))
     if actor.has("administrator", "verifier"):
         found.append(Desk("payments", money.waiting(session, actor), money.MONEY))
     return found

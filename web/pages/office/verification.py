@@ -65,6 +65,7 @@ def page(
         "correctable": verification.CORRECTABLE,
         "purposes": files.NIK_PURPOSES,
         "history": history.of_case(session, visit.actor, found),
+        "most_history": history.MOST_ON_A_CASE,
         "values": values,
         "nik": nik,
     }

@@ -67,3 +67,15 @@ def test_only_an_administrator_reads_any_record(office: Office) -> None:
     path = f"/dinas/jejak/business/{office.business(number).id}"
     for role in ("verifier", "analyst", "facilitator", "person"):
         office.enter(role).get(path, expect=403)
+
+
+def test_who_opened_the_records_of_a_table_can_be_read(office: Office) -> None:
+    chief = office.enter("administrator")
+    assert "Belum ada tindakan tercatat" in chief.get("/dinas/jejak/table/T21").text
+    office.active(name="Dilihat Analis")
+    office.enter("analyst").get("/dinas/statistik/T01/rincian?district=64.08.04&criterion=capital&size_class=_T")
+    page = chief.get("/dinas/jejak/table/T01")
+    assert "Rincian angka dibuka" in page.text
+    assert "Sinta Uji" in page.text
+    assert re.search(r"\d catatan: 64\.08\.04, capital, _T", page.text)
+    chief.get("/dinas/jejak/table/T99", expect=404)
