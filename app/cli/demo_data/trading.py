@@ -45,7 +45,9 @@ class Sale:
     """One order on its way. `parts` are what it holds of each ware."""
 
     order_id: UUID
+    group_id: UUID
     payment_id: UUID
+    method: str
     stall: Stall
     customer: Customer
     course: Course
@@ -143,7 +145,7 @@ class Trading:
         for order in queries.orders_of(self.session, group.id):
             stall, parts = by_shop[order.shop_id]
             payment = payments.get(order.id) or payments[None]
-            sales.append(Sale(order.id, payment.id, stall, customer, course, parts))
+            sales.append(Sale(order.id, group.id, payment.id, method, stall, customer, course, parts))
             self.sales[order.id] = sales[-1]
             if stall.firm.serial == 0 or customer is self.customers[0]:
                 self.echoes.told.add(order.id)
@@ -279,13 +281,12 @@ class Trading:
                 self.timeline.after(course.packing, lambda: self.pack(sale))
 
     def withdraw(self, sale: Sale) -> None:
-        order = self.order(sale)
         cancelling.cancel(
             self.session,
             sale.customer.actor or Actor(channel="demo"),
             sale.order_id,
             reason=self.random.choice(courses.SECOND_THOUGHTS),
-            key=queries.key_of(order.group_id),
+            key=queries.key_of(sale.group_id),
         )
         self.let_go(sale)
 
@@ -300,7 +301,7 @@ class Trading:
             self.timeline.after(sale.course.handing, lambda: self.hand_over(sale))
 
     def hand_over(self, sale: Sale) -> None:
-        if self.order(sale).payment_method == "cod":
+        if sale.method == "cod":
             settling.collect_cash(self.session, sale.stall.actor, sale.order_id)
         else:
             fulfilment.hand_over(self.session, sale.stall.actor, sale.order_id)
@@ -315,9 +316,8 @@ class Trading:
             self.timeline.after(sale.course.receiving, lambda: self.received(sale))
 
     def received(self, sale: Sale) -> None:
-        order = self.order(sale)
         if sale.course.received == "buyer":
-            actor, key = sale.customer.actor or Actor(channel="demo"), queries.key_of(order.group_id)
+            actor, key = sale.customer.actor or Actor(channel="demo"), queries.key_of(sale.group_id)
             fulfilment.confirm_received(self.session, actor, sale.order_id, key=key)
             return
         fulfilment.mark_delivered(self.session, sale.stall.actor, sale.order_id)
