@@ -7,11 +7,15 @@ from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.registry import queries as registry
 from web.deps import PUBLIC, DbSession
+from web.pages.storefront.choosing import varied
 from web.templating import Show
 
 router = APIRouter()
 
 NEW_GOODS = 12
+LOOKED_AT = 80
+"""How many of the newest the twelve are chosen from: a shop that lists its whole shelf in an evening has more than twelve."""
+
 NEW_BUSINESSES = 4
 
 
@@ -20,6 +24,6 @@ def show(session: DbSession, pages: Show) -> Response:
     return pages.show(
         "storefront/home.html",
         categories=categories.tops(),
-        cards=catalogue.newest(session, limit=NEW_GOODS),
+        cards=varied(catalogue.newest(session, limit=LOOKED_AT), most=NEW_GOODS, of_one_shop=2),
         businesses=registry.newest(session, limit=NEW_BUSINESSES),
     )

@@ -9,11 +9,13 @@ from app.errors import NotFound
 from app.orders import queries as orders
 from app.orders import quoting
 from web.deps import PUBLIC, DbSession
+from web.pages.storefront.choosing import thing_of, varied
 from web.templating import Show
 
 router = APIRouter()
 
 OTHERS = 4
+LOOKED_AT = 24
 
 
 @router.get("/produk/{slug}", dependencies=[PUBLIC])
@@ -27,7 +29,12 @@ def show(request: Request, session: DbSession, pages: Show, slug: str) -> Respon
         category=categories.get(product.card.category_slug),
         ways=[method for method in quoting.PAYMENTS if method in product.payment_methods & quoting.switched_on()],
         rates=orders.rates(session, product.shop_id),
-        others=catalogue.of_shop(session, product.shop_id, limit=OTHERS, but=product.card.product_id),
+        others=varied(
+            catalogue.of_shop(session, product.shop_id, limit=LOOKED_AT, but=product.card.product_id),
+            most=OTHERS,
+            of_one_shop=OTHERS,
+            but={thing_of(product.card.name)},
+        ),
         photo_number=photo_number(request.query_params.get("foto", ""), len(product.photos)),
     )
 
