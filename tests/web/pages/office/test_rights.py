@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from uuid import uuid4
 
 from fastapi.routing import iter_route_contexts
 
+from app.kit import phone
+from app.registry import registration
+from app.registry.rules import OwnerDraft
+from tests.factories import accounts, registry
 from tests.web.pages.office.conftest import Office
 from web.pages.office import router as office_pages
+from web.templating import STATIC
 
 ROLES = ("administrator", "verifier", "analyst", "facilitator", "person", "guest")
 EVERYBODY_HERE = {"administrator", "verifier", "analyst", "facilitator"}
@@ -110,3 +116,39 @@ def test_an_unknown_address_of_the_office_is_a_404(office: Office) -> None:
         "/dinas/jejak/rahasia/1",
     ):
         desk.get(path, expect=404)
+
+
+def test_nik_turnover_and_whole_numbers_are_on_no_page_of_the_office(office: Office) -> None:
+    """The case alone shows turnover, and the NIK only when asked for."""
+    number, nik = accounts.fresh_phone(), registry.fresh_nik()
+    owner = office.make(lambda session: accounts.actor(session, accounts.person(session, phone=number)))
+    facts = registry.with_everything(name="Semua Terisi", owner=OwnerDraft(name="Ibu Lengkap", nik=nik))
+    business = office.make(
+        lambda session: registration.submit(session, owner, registration.start(session, owner, facts).id).number
+    )
+    desk = office.enter("administrator")
+    pages = [desk.get(path).html for path in (*PAGES, f"/dinas/petugas/{owner.account_id}") if ".csv" not in path]
+    case = desk.get(f"/dinas/usaha/{business}").html
+    for html in (*pages, case):
+        assert nik not in html
+        assert number[1:] not in html
+        assert phone.normalise(number) not in html
+    for html in pages:
+        assert "1.234.567.891" not in html
+        assert "1234567891" not in html
+    assert "Rp1.234.567.891" in case
+
+
+def test_every_page_stays_far_under_150_kB(office: Office) -> None:
+    styles = len(gzip.compress((STATIC / "css" / "main.css").read_bytes()))
+    desk = office.enter("administrator")
+    for path in PAGES:
+        if ".csv" not in path:
+            assert len(gzip.compress(desk.get(path).html.encode())) + styles < 50_000, path
+
+
+def test_no_page_needs_a_script(office: Office) -> None:
+    desk = office.enter("administrator")
+    for path in PAGES:
+        if ".csv" not in path:
+            assert "<script" not in desk.get(path).html, path

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from app.catalogue import shops
 from app.catalogue.models import Shop
 from app.kit import clock, dates
-from app.registry import registration
+from app.registry import registration, verification
 from app.registry.rules import BusinessDraft, OwnerDraft
 from tests.factories import accounts, registry
 from tests.web.pages.office.conftest import SANGKULIRANG, Office
@@ -252,3 +252,31 @@ def test_a_name_that_looks_like_markup_is_text(office: Office) -> None:
         html = office.enter("verifier").get(path).html
         assert "<script>alert" not in html
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_a_case_of_every_status_opens_and_offers_only_what_fits(office: Office) -> None:
+    owner = office.make(accounts.somebody)
+    verifier = office.staff["verifier"]
+
+    def bring(session: Session) -> dict[str, str]:
+        draft = registry.started(session, owner, name="Status Draf")
+        gone = registry.started(session, owner, name="Status Tutup")
+        registration.close(session, owner, gone.id)
+        returned, rejected = (
+            registry.submitted(session, owner, name=name) for name in ("Status Balik", "Status Tolak")
+        )
+        verification.send_back(session, verifier, returned.id, reason="Perbaiki.", fields=["name"])
+        verification.reject(session, verifier, rejected.id, reason="Bukan usaha.")
+        found = {"draft": draft, "closed": gone, "needs_correction": returned, "rejected": rejected}
+        return {status: business.number for status, business in found.items()}
+
+    desk = office.enter("verifier")
+    for status, number in office.make(bring).items():
+        assert office.business(number).status == status
+        page = desk.get(f"/dinas/usaha/{number}")
+        offered = {form.action.rpartition("/")[2] for form in page.reader.forms if number in form.action}
+        assert offered == set(), status
+    assert {
+        form.action.rpartition("/")[2]
+        for form in desk.get(f"/dinas/usaha/{office.submitted(name='Status Masuk')}").reader.forms
+    } >= {"setujui", "kembalikan", "tolak"}
