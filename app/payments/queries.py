@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -147,12 +147,18 @@ def of_order_for_seller(session: Session, actor: Actor, order_id: UUID) -> Selle
         status=found.status,
         amount=share.amount,
         suffix=found.suffix,
+        account=told_account(found.payee) if found.method == "transfer" else "",
         paid_at=found.paid_at,
         can_confirm=found.method == "transfer" and open_transfer,
         can_collect=found.method == "cod" and found.status in LIVE and order.status == orders.READY,
         proofs=tuple(proofs_of(session, [found.id])[found.id]) if direct else (),
         refunds=tuple(refund for refund in refunds_of(session, [found.id])[found.id] if refund.order_id == order_id),
     )
+
+
+def told_account(payee: Mapping[str, str]) -> str:
+    """`Bank, number, holder` as the buyer was told."""
+    return ", ".join(payee[part] for part in ("bank_name", "account_number", "account_holder") if payee.get(part))
 
 
 def refunds_for_seller(session: Session, actor: Actor, *, shop_id: UUID | None = None) -> list[RefundView]:

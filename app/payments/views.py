@@ -87,6 +87,9 @@ class SellerPayment:
     status: str
     amount: int
     suffix: int
+    account: str
+    """Where the buyer of a transfer was told to send it: bank, number, holder; it may no longer be the shop's."""
+
     paid_at: datetime | None
     can_confirm: bool
     """A transfer the seller may confirm now (also a late one)."""

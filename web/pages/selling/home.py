@@ -30,4 +30,5 @@ def show(session: DbSession, pages: Show, visit: AnyVisit, usaha: str = "") -> R
         latest=latest,
         others=[row for row in files.mine(session, visit.actor) if desk is None or row.number != desk.business.number],
         helps=visit.actor.has("facilitator"),
+        answer_days=files.ANSWER_WITHIN.days,
     )

@@ -98,7 +98,6 @@ def transfer_page(
         errors,
         status,
         desk=desk,
-        shop=desk.shop,
         order=orders.for_seller_one(session, visit.actor, number),
         payment=payment,
         values=values,

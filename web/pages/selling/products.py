@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from app.catalogue import editing, shelves, stock
@@ -31,7 +31,6 @@ def path(product_id: UUID) -> str:
 
 @router.get(GOODS, dependencies=[SIGNED_IN])
 def listing(
-    request: Request,
     session: DbSession,
     pages: Show,
     visit: AnyVisit,
@@ -56,7 +55,6 @@ def listing(
         state_chosen=state,
         page_number=number,
         page_count=-(-total // shelves.MOST_A_PAGE),
-        came_from=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
     )
 
 

@@ -14,12 +14,15 @@ from app.orders.views import SellerOrderView
 from app.payments import proofs, refunds, settling
 from app.payments import queries as payments
 from app.payments.views import SellerPayment
+from app.registry import files
 from tests.app.media import pictures
+from tests.factories import accounts, registry
 from tests.web.pages.conftest import Market
 from tests.web.pages.selling.conftest import (
     Placed,
     SellerDesk,
     add_product,
+    audit_of,
     desk_of,
     fault,
     open_shop,
@@ -157,6 +160,7 @@ def test_a_transfer_is_confirmed_with_one_tap_after_a_look(desk: SellerDesk, tra
     page = desk.get(page.link(f"{transfer.number}/uang"))
     amount = f"Rp{transfer.amount:,}".replace(",", ".")
     assert f"Ya, {amount} sudah masuk" in visible(page)
+    assert "Bank Uji, 1234567890, Pemilik Uji" in visible(page)
     slip = desk.client.get(page.link("/bukti/"))
     assert (slip.status_code, slip.headers["content-type"]) == (200, "image/jpeg")
     assert slip.headers["cache-control"] == "private, no-store"
@@ -253,3 +257,34 @@ def test_a_refund_of_another_order_is_missing(desk: SellerDesk, transfer: Placed
     assert opened is not None
     desk.post(f"{page_of(other)}/kembali", pengembalian=str(opened.id), expect=404)
     assert payment(desk, transfer).refunds[0].status == "manual_pending"
+
+
+def test_a_facilitator_answers_for_an_owner_and_both_are_named(desk: SellerDesk, cash: Placed) -> None:
+    with desk.begin() as session:
+        helper = accounts.staff(session, "facilitator", district_code=registry.SANGATTA_UTARA)
+        number = files.mine(session, desk.actor)[0].number
+    helping = desk_of(desk.market, helper)
+    assert "Bantu usaha di wilayah Anda" in visible(helping.get("/jual"))
+    assert number in visible(helping.get("/jual/usaha"))
+    page = helping.get(f"/jual?usaha={number}")
+    assert "1 pesanan baru menunggu jawaban Anda" in visible(page)
+    helping.get(page.link("tahap=baru"))
+    helping.get(helping.page.link(cash.number))
+    helping.submit("/terima")
+    assert order(desk, cash).status == "accepted"
+    with desk.begin() as session:
+        (row,) = audit_of(session, cash.order_id, "order.accepted")
+    assert (row.actor_account_id, row.beneficiary_account_id, row.channel) == (
+        helper.account_id, desk.actor.account_id, "facilitator",
+    )  # fmt: skip
+
+
+def test_a_facilitator_of_another_place_finds_nothing(desk: SellerDesk, cash: Placed) -> None:
+    with desk.begin() as session:
+        helper = accounts.staff(session, "facilitator", district_code=registry.SANGKULIRANG)
+        number = files.mine(session, desk.actor)[0].number
+    elsewhere = desk_of(desk.market, helper)
+    elsewhere.get(f"/jual/pesanan?usaha={number}", expect=404)
+    elsewhere.get(page_of(cash), expect=404)
+    elsewhere.post(f"{page_of(cash)}/terima", expect=404)
+    assert order(desk, cash).status == "awaiting_seller"
