@@ -7,7 +7,7 @@ from app.actor import Actor
 from app.db import Session
 from app.errors import FieldError, Invalid
 from app.reference import regions
-from app.registry import files, registration
+from app.registry import files, lookup, registration
 from app.registry.models import STATUSES
 from web import redirects
 from web.deps import MESSENGER, VERIFIER, AnyVisit, Begin, DbSession
@@ -18,22 +18,30 @@ from web.templating import Pages, Show
 
 router = APIRouter()
 
-MOST_FOUND = 50
 MOST_ASSISTED = 100
 Grouped = list[tuple[str, list[tuple[str, str]]]]
 
 
 @router.get("/dinas/usaha/cari", dependencies=[VERIFIER])
-def search(session: DbSession, pages: Show, visit: AnyVisit, q: str = "", status: str = "") -> Response:
+def search(
+    session: DbSession,
+    pages: Show,
+    visit: AnyVisit,
+    q: str = "",
+    status: str = "",
+    kecamatan: str = "",
+    halaman: int = 1,
+) -> Response:
     """Any business of the register by name or number, whatever its status."""
     wanted = status if status in STATUSES else None
-    found = files.search(session, visit.actor, q[:100], status=wanted, limit=MOST_FOUND)
+    district = kecamatan if regions.is_own_district(kecamatan) else None
     return pages.show(
         "office/search.html",
-        found=found,
-        most=MOST_FOUND,
-        asked={"q": q, "status": wanted or ""},
+        found=lookup.find(session, visit.actor, q[:100], status=wanted, district=district, page=halaman),
+        page_number=max(1, halaman),
+        asked={"q": q, "status": wanted or "", "kecamatan": district or ""},
         statuses=STATUSES,
+        districts=[(place.code, place.name) for place in regions.districts()],
     )
 
 
