@@ -40,7 +40,7 @@ def status() -> None:
         out.print("There is no demo data.")
         return
     for line in found.lines():
-        out.print(line)
+        out.print(line, soft_wrap=True)
 
 
 def fill(begin: Transactions) -> bool:

@@ -26,6 +26,12 @@ EARLIEST, LATEST = 7, 21
 HOURS = (2, 3, 5, 6, 6, 5, 4, 4, 5, 6, 7, 8, 9, 8, 5)
 FROM_OUTSIDE = 0.16
 MOST_WAITING = 1
+MOST_EAGER = 7.0
+"""How much more often the most faithful buy than most."""
+
+AT_HOME, DELIVERED = 16, 7
+"""How much likelier a shop in one's own district is, and one that delivers there."""
+
 IN_SEASON = 2.6
 
 
@@ -71,7 +77,7 @@ def of(scale: Scale) -> list[Customer]:
                 place=random.choice(outside) if away else random.choices(inside, weights)[0],
                 outside=away,
                 has_account=has_account,
-                weight=random.paretovariate(1.2),
+                weight=min(random.paretovariate(1.2), MOST_EAGER),
             )
         )
     return made
@@ -129,8 +135,13 @@ def stall_for(
         return None
     if like is None and customer.stall in fitting and random.random() < 0.45:
         return customer.stall
-    near = [stall.popularity * (5 if stall.firm.district_code == customer.place else 1) for stall in fitting]
-    return random.choices(fitting, near)[0]
+    return random.choices(fitting, [stall.popularity * nearness(customer, stall) for stall in fitting])[0]
+
+
+def nearness(customer: Customer, stall: Stall) -> int:
+    if stall.firm.district_code == customer.place:
+        return AT_HOME
+    return DELIVERED if customer.place in stall.courier else 1
 
 
 def basket(stall: Stall, random: Random, *, sent: bool) -> list[tuple[Ware, int]]:

@@ -108,7 +108,7 @@ def shop_of(state: str, random: Random) -> str:
 def age_of(state: str, random: Random) -> timedelta:
     """Who waits at a desk signed up lately; the others mostly before the trade begins."""
     if state in ("draft", "submitted"):
-        return timedelta(days=random.randint(1, 9), minutes=random.randint(0, 500))
+        return timedelta(days=random.choice((0, 1, 1, 2, 2, 3, 3, 4, 7)), minutes=random.randint(300, 1_200))
     if state in ("suspended", "closed"):
         return timedelta(days=random.randint(90, LONGEST_AGO.days), minutes=random.randint(0, 500))
     if state in ("needs_correction", "rejected"):

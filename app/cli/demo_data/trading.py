@@ -124,7 +124,7 @@ class Trading:
     def delivery_for(self, customer: Customer, stall: Stall) -> str:
         if customer.outside:
             return "expedition"
-        return "courier" if customer.place in stall.courier and self.random.random() < 0.55 else "pickup"
+        return "courier" if customer.place in stall.courier and self.random.random() < 0.65 else "pickup"
 
     def method_for(self, basket: Basket, delivery: str) -> str | None:
         """How it is paid: what every shop takes and what fits the goods."""
