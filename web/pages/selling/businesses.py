@@ -58,6 +58,7 @@ def page(pages: Pages, desk: Desk, errors: tuple[FieldError, ...] = (), status: 
         business=desk.business,
         step_of=form.step_of,
         named=form.NAMED,
+        complete=not form.incomplete(desk.business),
         answer_days=files.ANSWER_WITHIN.days,
     )
 
