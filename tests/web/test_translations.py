@@ -1,4 +1,4 @@
-"""The English catalogue: whole for what anybody and buyers see, with every value where the Indonesian has it."""
+"""The English catalogue: whole for what anybody, buyers and sellers see, with every value where the Indonesian has it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.catalogue import categories
 from web import templating
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-AUDIENCES = ("storefront", "buying", "account", "errors")
+AUDIENCES = ("storefront", "buying", "selling", "account", "errors")
 OPTIONS = {
     "extensions": "jinja2.ext.i18n,jinja2.ext.do", "newstyle_gettext": "true", "trim_blocks": "true",
     "lstrip_blocks": "true",
