@@ -14,19 +14,21 @@ from web.templating import Show
 router = APIRouter()
 
 LATEST = 5
+SHOWN_LOW = 5
+COUNTED_LOW = 100
 
 
 @router.get("/jual", dependencies=[SIGNED_IN])
 def show(session: DbSession, pages: Show, visit: AnyVisit, usaha: str = "") -> Response:
     desk = desks.found(session, visit, usaha)
     shop = desk.shop if desk else None
-    low = shelves.running_low(session, desk.actor, shop.id) if desk and shop else []
+    low = shelves.running_low(session, desk.actor, shop.id, limit=COUNTED_LOW) if desk and shop else []
     latest = orders.for_seller(session, desk.actor, shop_id=shop.id, limit=LATEST) if desk and shop else []
     return pages.show(
         "selling/home.html",
         desk=desk,
         step=next_step.of(desk, low_stock=len(low)),
-        low=low,
+        low=low[:SHOWN_LOW],
         latest=latest,
         others=[row for row in files.mine(session, visit.actor) if desk is None or row.number != desk.business.number],
         helps=visit.actor.has("facilitator"),
