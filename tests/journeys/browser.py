@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,6 +27,8 @@ class FormOnPage:
     choices: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
     identity: str = ""
 
 
@@ -37,6 +40,7 @@ class Reader(HTMLParser):
         self.forms: list[FormOnPage] = []
         self.outside: dict[str, FormOnPage] = {}
         self.links: list[Element] = []
+        self.link: Element | None = None
         self.text: list[str] = []
         self.form: FormOnPage | None = None
         self.select: str | None = None
@@ -53,7 +57,8 @@ class Reader(HTMLParser):
         if tag == "title":
             self.in_title = True
         if tag == "a" and "href" in attributes:
-            self.links.append(Element(tag, attributes))
+            self.link = Element(tag, attributes)
+            self.links.append(self.link)
         if tag == "form":
             self.form = FormOnPage(
                 attributes.get("action", ""),
@@ -72,7 +77,13 @@ class Reader(HTMLParser):
         name, kind = attributes.get("name", ""), attributes.get("type", "text")
         if name:
             form.names.add(name)
-        if tag == "input" and name and kind not in {"submit", "button", "file", "image"}:
+        if kind == "hidden":
+            form.hidden.add(name)
+        if "disabled" in attributes:
+            return
+        if tag == "input" and name and kind == "file":
+            form.files.add(name)
+        elif tag == "input" and name and kind not in {"submit", "button", "image"}:
             if kind in {"radio", "checkbox"}:
                 form.choices.setdefault(name, []).append(attributes.get("value", "on"))
                 if "checked" in attributes:
@@ -107,6 +118,8 @@ class Reader(HTMLParser):
             self.select = None
         elif tag == "textarea":
             self.textarea = None
+        elif tag == "a":
+            self.link = None
 
     def handle_data(self, data: str) -> None:
         if self.in_title:
@@ -115,8 +128,8 @@ class Reader(HTMLParser):
             self.form.values[self.textarea][0] += data.removeprefix("\n")
         elif not self.hidden_depth and data.strip():
             self.text.append(" ".join(data.split()))
-        if self.links and not self.hidden_depth:
-            self.links[-1].text += data
+        if self.link is not None and not self.hidden_depth:
+            self.link.text += data
 
 
 @dataclass
@@ -135,11 +148,17 @@ class Page:
     def path(self) -> str:
         return urlsplit(self.url).path
 
-    def form(self, action: str) -> FormOnPage:
-        """The form whose action's path is or ends with `action`."""
+    def form(self, action: str, holding: str = "", asking: Collection[str] = ()) -> FormOnPage:
+        """The first form whose action's path is or ends with `action`; of several, the one that holds this hidden value, and in
+        which one can type what is to be typed."""
         found = [form for form in self.reader.forms if urlsplit(urljoin(self.url, form.action)).path.endswith(action)]
         assert found, f"no form {action!r} on {self.url}: {[form.action for form in self.reader.forms]}"
-        return found[0]
+        fitting = [form for form in found if not holding or any(holding in value for value in form.values.values())]
+        assert fitting, f"no form {action!r} holding {holding!r} on {self.url}"
+        return next((form for form in fitting if set(asking) <= form.names - form.hidden), fitting[0])
+
+    def has_form(self, action: str) -> bool:
+        return any(urlsplit(urljoin(self.url, form.action)).path.endswith(action) for form in self.reader.forms)
 
     def link(self, part: str) -> str:
         found = [link.attributes["href"] for link in self.reader.links if part in link.attributes["href"]]
@@ -166,19 +185,36 @@ class Browser:
         assert page.status == expect, f"GET {path}: {page.status}\n{page.text[:2000]}"
         return page
 
+    def follow(self, part: str) -> Page:
+        """Tap the first link of the page with this in its address."""
+        return self.get(self.page.link(part))
+
+    def download(self, part: str) -> bytes:
+        """The file behind a link of the page; the page stays."""
+        response = self.client.get(self.page.link(part))
+        assert response.status_code == 200
+        assert "attachment" in response.headers["content-disposition"]
+        return response.content
+
     def submit(
         self,
         action: str,
         *,
         files: dict[str, Path] | None = None,
         press: tuple[str, str] | None = None,
+        holding: str = "",
         expect: int = 200,
         **typed: str | list[str],
     ) -> Page:
-        """`press` names the button; `typed` the fields changed. Hidden and untouched fields go along as they stand."""
-        form = self.page.form(action)
-        unknown = set(typed) - form.names
-        assert not unknown, f"the form {form.action} has no field {unknown}; it has {form.names}"
+        """`press` names the button; `typed` the fields changed. Hidden and untouched fields go along as they stand.
+
+        What a person could not type or choose on that page fails the test: an unknown field, a choice that is not offered."""
+        form = self.page.form(action, holding, typed)
+        unknown = set(typed) - (form.names - form.hidden) | set(files or {}) - form.files
+        assert not unknown, f"the form {form.action} has no field {unknown}; it has {form.names - form.hidden}"
+        for name in typed.keys() & form.choices.keys():
+            wanted = {typed[name]} if isinstance(typed[name], str) else set(typed[name])
+            assert wanted <= set(form.choices[name]), f"{name} offers {form.choices[name]}, not {wanted}"
         values = {name: list(found) for name, found in form.values.items()}
         values |= {name: [value] if isinstance(value, str) else value for name, value in typed.items()}
         if press is not None:

@@ -45,6 +45,8 @@ class Running:
     database: Database
     environment: dict[str, str]
     media: Path
+    log: Path
+    clients: list[httpx.Client] = field(default_factory=list)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str) -> None:
@@ -53,7 +55,10 @@ class Running:
             "server": ["-m", "uvicorn", "--factory", "app.main:application", "--port", port, "--log-level", "warning"],
             "worker": ["-m", "app", "worker"],
         }[name]
-        self.processes[name] = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.environment)
+        with self.log.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
 
     def kill(self, name: str) -> None:
         """As a power cut would: no chance to tidy up."""
@@ -75,19 +80,21 @@ class Running:
 def running(database: Database, tmp_path: Path) -> Iterator[Running]:
     base_url = f"http://127.0.0.1:{free_port()}"
     environment = os.environ | {
-        "PASAR_ENV": "demo",
+        "PASAR_ENV": "development",
         "PASAR_DATABASE_URL": database.url,
         "PASAR_BASE_URL": base_url,
         "PASAR_DATA_DIR": str(tmp_path / "data"),
     }
     environment.pop("PASAR_MEILISEARCH_URL", None)
-    product = Running(base_url, database, environment, tmp_path / "data" / "media")
+    product = Running(base_url, database, environment, tmp_path / "data" / "media", tmp_path / "log")
     product.start("server")
     product.start("worker")
     try:
         product.wait_until_ready()
         yield product
     finally:
+        for client in product.clients:
+            client.close()
         for process in product.processes.values():
             process.terminate()
         for process in product.processes.values():
