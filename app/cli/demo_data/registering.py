@@ -82,7 +82,7 @@ class Registering:
             return
         verification.approve(session, verifier, made.business_id, self.checks(firm))
         when_active(made)
-        if firm.serial and self.random.random() < 0.75:
+        if firm.serial and self.random.random() < 0.6:
             again = timedelta(days=self.random.randint(300, 362))
             self.timeline.after(again, lambda: self.recheck(made))
         if firm.becomes == "suspended":

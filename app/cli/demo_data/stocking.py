@@ -40,7 +40,7 @@ HANDS_FULL = 999
 UNSEEN = timedelta(days=2)
 """The office has not yet come to the goods of these last days."""
 
-PHOTOGRAPHED = 0.55
+PHOTOGRAPHED = 0.45
 """The other goods show the drawing of their kind."""
 
 
