@@ -189,3 +189,37 @@ def checks_out(buyer: Person, *, method: str, payment: str, region: str = "", ad
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
     return Image.open(io.BytesIO(data)).size
+
+
+def opens_a_shop(
+    verifier: Person, keeper: Person, name: str, *, goods: str, price: int, stock: int, picture: Path, gram: int = 300
+) -> Shop:
+    """A person registers a business, the office approves it and trusts its shop, and one product stands on the shelf."""
+    keeper.signs_up()
+    browser = keeper.browser
+    browser.get("/jual/usaha/baru")
+    browser.submit("/jual/usaha/baru", nama=name, barang_utama=goods, kecamatan=SANGATTA_UTARA)
+    found = re.search(r"/jual/usaha/(KT-\d{4}-\d{6}-\d)", keeper.page.url)
+    assert found, keeper.page.url
+    browser.get(f"/jual/usaha/{found[1]}/isi/izin")
+    browser.submit("/isi/izin", press=("kirim", "ya"))
+    approves(verifier, found[1])
+    browser.get(f"/jual/usaha/{found[1]}")
+    browser.submit("/toko")
+    trusts(verifier, found[1])
+    shop = Shop(keeper, found[1], name)
+    lists(shop, goods, category="makanan", price=price, stock=stock, picture=picture)
+    weighs(shop, goods, gram)
+    browser.get("/jual/toko")
+    browser.submit("/jual/toko", alamat_ambil=f"Rumah produksi {name}", cara_bayar=["cod"])
+    return shop
+
+
+def approves(verifier: Person, number: str) -> None:
+    verifier.browser.get(f"/dinas/usaha/{number}")
+    verifier.browser.submit("/setujui", periksa=["place"])
+
+
+def trusts(verifier: Person, number: str) -> None:
+    verifier.browser.get(f"/dinas/usaha/{number}")
+    verifier.browser.submit("/percaya")
