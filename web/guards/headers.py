@@ -25,7 +25,10 @@ UNUSED_FEATURES: Final = (
 
 
 class SecurityHeaders:
-    """`styles` are the texts of the inline style elements that are allowed, by their hash."""
+    """`styles` are the texts of the inline style elements that are allowed, by their hash.
+
+    A page may be stricter about what it tells others of its address; every other header is the same on every answer.
+    """
 
     def __init__(self, app: ASGIApp, *, styles: Sequence[str] = (), https: bool) -> None:
         self.app = app
@@ -33,7 +36,6 @@ class SecurityHeaders:
             "Content-Security-Policy": policy(styles, https=https),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
-            "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
         }
@@ -50,6 +52,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.always.items():
                     headers[name] = value
+                headers.setdefault("Referrer-Policy", "same-origin")
                 keep_private(scope, headers)
             await send(message)
 

@@ -21,6 +21,17 @@ def test_every_answer_forbids_what_no_page_of_ours_needs() -> None:
     assert "camera=()" in headers["permissions-policy"]
 
 
+def test_a_page_may_tell_others_even_less_of_its_address() -> None:
+    assert ask(guarded((b"referrer-policy", b"no-referrer"))).headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_page_may_loosen_nothing_else() -> None:
+    loose = guarded((b"x-frame-options", b"ALLOWALL"), (b"content-security-policy", b"default-src *"))
+    headers = ask(loose).headers
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["content-security-policy"].startswith("default-src 'none'; ")
+
+
 def test_the_policy_starts_from_nothing_and_allows_no_inline_script_and_no_other_host_but_card_payment() -> None:
     parts = dict(part.split(" ", 1) for part in policy(["p{}"], https=False).split("; "))
     assert parts["default-src"] == "'none'"
