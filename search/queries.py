@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -11,11 +11,13 @@ from sqlmodel import Session, col
 
 from app.catalogue import categories
 from app.catalogue.models import Product
+from app.db import Transactions
 from app.kit import texts
 from search import facets, places, suggesting, vocabulary, words
 from search.documents import of_public
 from search.engines import choosing
-from search.engines.port import Engine, EngineName, Hits, Sort, Wanted
+from search.engines.port import EngineName, Hits, OutsideEngine, Sort, Wanted
+from search.engines.postgres import PostgresEngine
 from search.facets import Bucket
 from search.suggesting import Suggestion
 
@@ -24,6 +26,9 @@ __all__ = ["Bucket", "Found", "Query", "Sort", "Suggestion", "engine_state", "pr
 MOST_A_PAGE = 60
 LAST_PAGE = 100_000
 LARGEST_PRICE = 2**62
+
+Answer = tuple[Hits, str | None]
+"""What was found, and the words that were searched for instead, if any."""
 
 
 @dataclass(frozen=True)
@@ -55,32 +60,55 @@ class Found:
     corrected_query: str | None = None
 
 
-def products(session: Session, query: Query) -> Found:
-    """Never raises for what somebody typed: what cannot be read finds nothing. Only what anybody may see now is in the answer."""
+def products(begin: Transactions, query: Query) -> Found:
+    """Never raises for what somebody typed: what cannot be read finds nothing. Only what anybody may see now is in the answer.
+
+    Opens its own short transactions, because none may be open while an outside engine is asked over the network.
+    """
     wanted = wanted_by(query)
     if wanted.words == ():
         return Found((), 0, facets.of(Hits(), wanted, query.category), choosing.preferred())
-    (hits, mended), engine = choosing.ask(session, lambda engine: search(session, engine, wanted))
+    (hits, mended), engine = choosing.ask(
+        lambda engine: found_outside(begin, engine, wanted), lambda: found_here(begin, wanted)
+    )
     return Found(hits.product_ids, hits.total, facets.of(hits, wanted, query.category), engine, mended)
 
 
-def search(session: Session, engine: Engine, wanted: Wanted) -> tuple[Hits, str | None]:
+def found_here(begin: Transactions, wanted: Wanted) -> Answer:
+    with begin() as session:
+        return search(PostgresEngine(session).find, lambda asked: vocabulary.corrected(session, asked), wanted)
+
+
+def found_outside(begin: Transactions, engine: OutsideEngine, wanted: Wanted) -> Answer:
+    """Raises EngineAway."""
+
+    def corrected(asked: Sequence[str]) -> tuple[str, ...] | None:
+        with begin() as session:
+            return vocabulary.corrected(session, asked)
+
+    return search(lambda wanted: still_public(begin, engine.find(wanted)), corrected, wanted)
+
+
+def search(
+    find: Callable[[Wanted], Hits], corrected: Callable[[Sequence[str]], tuple[str, ...] | None], wanted: Wanted
+) -> Answer:
     """Ask as it was typed; when nothing at all matches and a word is unknown, ask again as it was probably meant."""
-    hits = still_public(session, engine.find(wanted), engine)
+    hits = find(wanted)
     if hits.total or not wanted.words:
         return hits, None
-    mended = vocabulary.corrected(session, wanted.words)
+    mended = corrected(wanted.words)
     if mended is None or mended == wanted.words:
         return hits, None
-    return still_public(session, engine.find(replace(wanted, words=mended)), engine), words.joined(mended)
+    return find(replace(wanted, words=mended)), words.joined(mended)
 
 
-def still_public(session: Session, hits: Hits, engine: Engine) -> Hits:
+def still_public(begin: Transactions, hits: Hits) -> Hits:
     """An engine of its own hears of a change a moment later; what is hidden meanwhile is neither shown nor counted."""
-    if engine.name == "postgres" or not hits.product_ids:
+    if not hits.product_ids:
         return hits
-    rows = session.execute(of_public(Product.id).where(col(Product.id).in_(hits.product_ids)))
-    public = set(rows.scalars())
+    with begin() as session:
+        rows = session.execute(of_public(Product.id).where(col(Product.id).in_(hits.product_ids)))
+        public = set(rows.scalars())
     shown = tuple(product_id for product_id in hits.product_ids if product_id in public)
     return Hits(shown, hits.total - (len(hits.product_ids) - len(shown)), hits.counts)
 
@@ -116,6 +144,6 @@ def suggest(session: Session, q: str, *, limit: int = 8) -> list[Suggestion]:
     return suggesting.suggestions(session, q, limit=limit)
 
 
-def engine_state(session: Session) -> Literal["ok", "degraded"]:
+def engine_state(begin: Transactions) -> Literal["ok", "degraded"]:
     """`degraded` while the configured engine is away or has no complete index, so that PostgreSQL answers in its place."""
-    return "ok" if choosing.complete(session) else "degraded"
+    return "ok" if choosing.complete(begin) else "degraded"

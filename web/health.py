@@ -37,13 +37,14 @@ def ready(request: Request) -> JSONResponse:
     """503 when the database is away or not migrated. Search, mail and messages are reported and never fail it."""
     parts: dict[str, str] = {}
     try:
-        with begin_of(request)() as session:
+        begin = begin_of(request)
+        with begin() as session:
             parts["database"] = "ok"
             parts["migrations"] = "ok" if db.revision(session) == newest_revision() else "behind"
-            parts["search"] = search.engine_state(session)
             channels = notifications.channel_state(session)
             parts["mail"], parts["messages"] = channels.mail, channels.messages
             parts["worker"] = "ok" if outbox.oldest_open_seconds(session) < SLOW_OUTBOX_SECONDS else "degraded"
+        parts["search"] = search.engine_state(begin)
     except Exception:
         log.exception("not_ready")
         parts["database"] = "unavailable"

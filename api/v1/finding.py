@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.asking import MOST_A_PAGE, USUAL_PAGE, Code, Words
-from api.deps import PUBLIC, Config, DbSession
+from api.deps import PUBLIC, Begin, Config, DbSession
 from api.v1.schemas.fields import Text
 from api.v1.schemas.finding import FoundProducts, Suggestion, Suggestions
 from api.v1.schemas.products import FoundProduct
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/search", tags=["search"])
 
 @router.get("/products", dependencies=[PUBLIC])
 def find_products(
-    session: DbSession,
+    begin: Begin,
     settings: Config,
     q: Words = None,
     category: Code = None,
@@ -54,8 +54,9 @@ def find_products(
         page=page,
         per_page=per_page,
     )
-    found = queries.products(session, asked)
-    cards = catalogue.cards(session, found.product_ids)
+    found = queries.products(begin, asked)
+    with begin() as session:
+        cards = catalogue.cards(session, found.product_ids)
     return FoundProducts.of(found, [FoundProduct.of(card, settings.base_url) for card in cards])
 
 

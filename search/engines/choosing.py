@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from app.config import settings
+from app.db import Transactions
 from app.reference import regency
 from search.engines.meilisearch import MeilisearchEngine
-from search.engines.port import Engine, EngineAway, EngineName, OutsideEngine
-from search.engines.postgres import PostgresEngine
+from search.engines.port import EngineAway, EngineName, OutsideEngine
 from search.models import SearchIndex
 
 REST = 15.0
@@ -63,28 +63,28 @@ def preferred() -> EngineName:
     return "meilisearch" if outside() is not None and not breaker.open else "postgres"
 
 
-def ask(session: Session, question: Callable[[Engine], Answer]) -> tuple[Answer, EngineName]:
-    """The answer and who gave it. The outside engine's time is bounded by its own short limits; it is asked in the middle of a
-    request, whose transaction has only read."""
+def ask(there: Callable[[OutsideEngine], Answer], here: Callable[[], Answer]) -> tuple[Answer, EngineName]:
+    """The answer and who gave it: the outside engine, whose time is bounded by its own short limits, or PostgreSQL while there is
+    none or it is away. It crosses the network, so it is asked while no transaction is open."""
     engine = outside()
     if engine is not None and not breaker.open:
         try:
-            return question(engine), engine.name
+            return there(engine), engine.name
         except EngineAway as fault:
             breaker.trip()
             log.warning("search_engine_away", engine=engine.name, fault=str(fault))
-    postgres = PostgresEngine(session)
-    return question(postgres), postgres.name
+    return here(), "postgres"
 
 
-def complete(session: Session) -> bool:
+def complete(begin: Transactions) -> bool:
     """Whether the preferred engine answers, from an index that missed nothing."""
     engine = outside()
     if engine is None:
         return True
     if breaker.open or not engine.healthy():
         return False
-    stale = session.exec(select(SearchIndex.stale_since).where(col(SearchIndex.engine) == engine.name)).first()
+    with begin() as session:
+        stale = session.exec(select(SearchIndex.stale_since).where(col(SearchIndex.engine) == engine.name)).first()
     try:
         return stale is None and engine.size() is not None
     except EngineAway:

@@ -74,8 +74,7 @@ class Market:
         return self.sellers[name]
 
     def find(self, text: str = "", **choices: Any) -> Found:
-        with self.begin() as session:
-            return queries.products(session, Query(text=text, **choices))
+        return queries.products(self.begin, Query(text=text, **choices))
 
     def names(self, text: str = "", **choices: Any) -> list[str]:
         """What is found, in order."""

@@ -330,5 +330,5 @@ class TestSuggestions:
 def test_what_is_found_costs_one_statement(session: Session, market: Market) -> None:
     """With its total and all its facets."""
     with counted_statements(session) as statements:
-        queries.products(session, Query(text="amplang", category="makanan", halal=True))
+        queries.products(market.begin, Query(text="amplang", category="makanan", halal=True))
     assert len(statements) == 1

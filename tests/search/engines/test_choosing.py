@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlmodel import Session
 
 from app import config
 from search import queries, reindex
 from search.engines import choosing
+from search.engines.port import Hits, Wanted
 from search.queries import Query
 from tests.search.fakes import FakeEngine
 from tests.search.goods import Market
@@ -84,8 +86,7 @@ def test_nonsense_is_an_outage_and_postgresql_answers(
 def test_nobody_there_is_an_outage(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, "http://127.0.0.1:9")
     assert (market.find("amplang").engine, market.find("amplang").total) == ("postgres", 2)
-    with market.begin() as session:
-        assert queries.engine_state(session) == "degraded"
+    assert queries.engine_state(market.begin) == "degraded"
 
 
 def test_an_engine_that_hangs_costs_one_caller_a_moment_and_the_next_nothing(
@@ -99,8 +100,7 @@ def test_an_engine_that_hangs_costs_one_caller_a_moment_and_the_next_nothing(
         assert len(callers) == 1
         assert market.find("amplang").engine == "postgres"
         assert len(callers) == 1
-        with market.begin() as session:
-            assert queries.engine_state(session) == "degraded"
+        assert queries.engine_state(market.begin) == "degraded"
 
 
 class TestTheBreaker:
@@ -130,8 +130,7 @@ class TestTheBreaker:
 
     def test_the_state_follows_the_engine(self, market: Market, outside: FakeEngine) -> None:
         def state() -> str:
-            with market.begin() as session:
-                return queries.engine_state(session)
+            return queries.engine_state(market.begin)
 
         assert state() == "ok"
         outside.away = True
@@ -141,6 +140,30 @@ class TestTheBreaker:
 
 
 def test_postgresql_alone_is_no_degraded_state(market: Market) -> None:
-    with market.begin() as session:
-        assert queries.engine_state(session) == "ok"
-        assert queries.products(session, Query()).engine == "postgres"
+    assert queries.engine_state(market.begin) == "ok"
+    assert queries.products(market.begin, Query()).engine == "postgres"
+
+
+def test_no_transaction_is_open_while_the_engine_is_asked(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for the question, not for a second one with the words mended, not for the state."""
+    engine = FakeEngine()
+    monkeypatch.setattr(choosing, "outside", lambda: engine)
+    open_now: list[str] = []
+    while_asked: list[int] = []
+
+    @contextmanager
+    def begin() -> Iterator[Session]:
+        with market.begin() as session:
+            open_now.append("transaction")
+            yield session
+            open_now.pop()
+
+    def find(wanted: Wanted) -> Hits:
+        while_asked.append(len(open_now))
+        return Hits()
+
+    monkeypatch.setattr(engine, "find", find)
+    monkeypatch.setattr(engine, "healthy", lambda: while_asked.append(len(open_now)) or True)
+    assert queries.products(begin, Query(text="amplng")).corrected_query == "amplang"
+    queries.engine_state(begin)
+    assert while_asked == [0, 0, 0]

@@ -151,8 +151,7 @@ def test_without_an_index_postgresql_answers_and_says_so(market: Market, meilise
     assert meilisearch.size() is None
     answer = market.find("amplang")
     assert (answer.engine, answer.total) == ("postgres", 2)
-    with market.begin() as session:
-        assert choosing.complete(session) is False
+    assert choosing.complete(market.begin) is False
 
 
 def test_a_refresh_before_the_first_build_makes_no_index_without_settings(
@@ -168,8 +167,8 @@ def test_the_timetable_builds_a_missing_index_and_leaves_a_whole_one(
     reindex.keep_complete(market.begin)
     settle(meilisearch)
     assert meilisearch.size() == 10
+    assert choosing.complete(market.begin) is True
     with market.begin() as session:
-        assert choosing.complete(session) is True
         built = session.execute(text("SELECT rebuilt_at FROM search_index WHERE engine = 'meilisearch'")).scalar_one()
     reindex.keep_complete(market.begin)
     with market.begin() as session:
@@ -182,12 +181,10 @@ def test_what_could_not_be_told_is_mended_by_building_again(both: Market, meilis
     with both.begin() as session:
         orders.set_price(session, seller, bandeng, 500_000)
     indexer.mark_stale(both.begin, "meilisearch")
-    with both.begin() as session:
-        assert choosing.complete(session) is False
+    assert choosing.complete(both.begin) is False
     reindex.keep_complete(both.begin)
     settle(meilisearch)
-    with both.begin() as session:
-        assert choosing.complete(session) is True
+    assert choosing.complete(both.begin) is True
     assert meilisearch.find(wanted_by(Query(text="bandeng"))).counts["price"] == {"5": 1}
 
 

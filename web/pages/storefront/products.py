@@ -12,7 +12,7 @@ from app.catalogue import queries as catalogue
 from app.reference import regions
 from search import queries as search
 from search.queries import Bucket, Found, Query
-from web.deps import PUBLIC, DbSession
+from web.deps import PUBLIC, Begin
 from web.forms import listing
 from web.forms.sending import see_other
 from web.templating import Show, with_query
@@ -43,20 +43,22 @@ class Band:
 
 
 @router.get("/produk", dependencies=[PUBLIC])
-def show(request: Request, session: DbSession, pages: Show) -> Response:
+def show(request: Request, begin: Begin, pages: Show) -> Response:
     """A price that cannot be read narrows nothing and is answered 422 beside its field; a page past the end is the last."""
     asked = listing.asked_of(request.query_params)
     query, faults = listing.query_of(asked, listing.page_of(request.query_params))
-    found = search.products(session, query)
+    found = search.products(begin, query)
     last = max(1, -(-found.total // query.per_page))
     if query.page > last:
         return see_other(with_query(request, halaman=last if last > 1 else None))
+    with begin() as session:
+        cards = catalogue.cards(session, found.product_ids)
     context: dict[str, Any] = {
         "asked": asked,
         "narrowing": query,
         "category": categories.get(query.category),
         "district": regions.get(query.district) if query.district else None,
-        "cards": catalogue.cards(session, found.product_ids),
+        "cards": cards,
         "total": found.total,
         "corrected_query": found.corrected_query,
         "facets": facets_of(found, query),
