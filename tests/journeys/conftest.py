@@ -68,6 +68,7 @@ class Running:
 
     def wait_until_ready(self) -> None:
         def ready() -> bool:
+            assert self.processes["server"].poll() is None, self.log.read_text()[-3000:]
             try:
                 return httpx.get(f"{self.base_url}/readyz", timeout=2).status_code == 200
             except httpx.HTTPError:

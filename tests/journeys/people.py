@@ -38,10 +38,11 @@ def command(running: Running, *arguments: str) -> subprocess.CompletedProcess[st
 
 
 def photo(path: Path, *, side: int = 900, seed: int = 1) -> Path:
-    """A photo with something to compress: soft blotches, as of a plate of crackers, about as large as a phone makes them."""
-    random_source = random.Random(seed)
-    grain = Image.frombytes("RGB", (60, 60), random_source.randbytes(60 * 60 * 3))
-    grain.resize((side, side), Image.Resampling.BICUBIC).save(path, "JPEG", quality=88)
+    """A synthetic photo: soft light and colour under a fine grain, as heavy as what a phone's camera makes."""
+    dice = random.Random(seed)
+    light = Image.frombytes("RGB", (5, 5), dice.randbytes(75)).resize((side, side), Image.Resampling.BICUBIC)
+    grain = Image.frombytes("RGB", (300, 300), dice.randbytes(300 * 300 * 3)).resize((side, side))
+    Image.blend(light, grain, 0.12).save(path, "JPEG", quality=88)
     return path
 
 

@@ -57,9 +57,11 @@ class Phone:
         self.wire.send("Network.enable")
         self.traffic = Traffic()
         self.kinds: dict[str, str] = {}
+        self.under_way: set[str] = set()
         self.wire.on("Network.requestWillBeSent", self.on_request)
         self.wire.on("Network.requestWillBeSentExtraInfo", self.on_headers_sent)
         self.wire.on("Network.loadingFinished", self.on_finished)
+        self.wire.on("Network.loadingFailed", lambda event: self.under_way.discard(str(event["requestId"])))
         self.taps = 0
         self.typed = 0
 
@@ -68,6 +70,7 @@ class Phone:
         assert isinstance(request, dict)
         self.kinds[str(event["requestId"])] = str(event.get("type"))
         if str(request["url"]).startswith("http"):
+            self.under_way.add(str(event["requestId"]))
             self.traffic.addresses.append(str(request["url"]))
 
     def on_headers_sent(self, event: dict[str, object]) -> None:
@@ -79,22 +82,27 @@ class Phone:
 
     def on_finished(self, event: dict[str, object]) -> None:
         size = int(float(str(event["encodedDataLength"])))
+        self.under_way.discard(str(event["requestId"]))
         self.traffic.received += size
         if self.kinds.get(str(event["requestId"])) == "Script":
             self.traffic.scripts += size
 
     @contextmanager
     def measured(self) -> Iterator[Traffic]:
-        """The traffic of what happens inside."""
+        """The traffic of what happens inside, to the last byte of what the page asked for by itself."""
         self.traffic = Traffic()
         yield self.traffic
         self.page.wait_for_load_state("load")
+        quiet = 0
+        while quiet < 2:
+            self.page.wait_for_timeout(40)
+            quiet = 0 if self.under_way else quiet + 1
 
     def opens(self, path: str) -> Traffic:
         """A first visit: nothing of the site is in the phone's memory."""
         self.wire.send("Network.clearBrowserCache")
         with self.measured() as traffic:
-            self.page.goto(path, wait_until="networkidle")
+            self.page.goto(path)
         return traffic
 
     def tap(self, what: Locator) -> None:
