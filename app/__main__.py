@@ -13,7 +13,8 @@ from app.cli import accounts, db, demo, ledger, outbox, reference, search, serve
 from app.cli import config as config_command
 from app.cli.terminal import err, sentences
 from app.config import ConfigurationFault
-from app.kit import logs
+from app.kit import clock, logs
+from app.reference import regency
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,6 +49,7 @@ def work() -> None:
 
 def main() -> None:
     """Exit code 0 only on success; a fault an operator can act on is told in sentences, any other with its trace."""
+    clock.keep_calendar_of(lambda: regency.current().zone)
     try:
         app(prog_name="python -m app")
     except Exception as fault:

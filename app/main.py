@@ -10,8 +10,9 @@ from starlette.types import ASGIApp
 from api import router as machine_face
 from app import config, db
 from app.config import Settings
-from app.kit import logs
+from app.kit import clock, logs
 from app.media import store
+from app.reference import regency
 from web import assets, problems
 from web import router as human_face
 from web.guards import stack
@@ -29,6 +30,7 @@ def build(settings: Settings) -> ASGIApp:
             ["PASAR_DATABASE_URL is not set; `python -m app serve` starts the embedded database"]
         )
     logs.configure(json=settings.production)
+    clock.keep_calendar_of(lambda: regency.current().zone)
     engine = db.connect(settings.database_url.get_secret_value())
     begin = db.transactions(engine)
 

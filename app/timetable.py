@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.accounts import signin
+from app.accounts import sessions, signin
 from app.audit import sealing
 from app.idempotency import keys
 from app.notifications import sending
@@ -22,6 +22,7 @@ JOBS: tuple[Job, ...] = (
     Job("orders.complete-silent", timedelta(hours=1), fulfilment.complete_silent),
     Job("orders.forget-carts", timedelta(hours=12), cart.forget_old),
     Job("accounts.forget-failures", timedelta(hours=1), signin.forget_old_failures),
+    Job("accounts.forget-sign-ins", timedelta(days=1), sessions.forget_over),
     Job("notifications.send-mail", timedelta(seconds=20), email.send_due),
     Job("notifications.drop-stale", timedelta(hours=1), sending.drop_stale),
     Job("search.keep-complete", timedelta(minutes=2), reindex.keep_complete),

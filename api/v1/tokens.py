@@ -18,7 +18,7 @@ def sign_in(request: Request, session: DbSession, given: Credentials) -> Respons
     """Sign in. Unknown phone and wrong password are one answer; after ten failures of one account in 15 minutes 429."""
     # a failed attempt is counted by the same transaction, so it must end in an answer, not in an exception
     address = request.client.host if request.client else ""
-    account = signin.attempt(session, phone=given.phone, password=given.password, address=address)
+    account = signin.attempt(session, phone=given.phone, password=given.password, address=address, channel="api")
     if account is None:
         return problems.of(WrongCredentials())
     token = Token(

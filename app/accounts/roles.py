@@ -75,9 +75,7 @@ def give(
             session.add(made)
     except IntegrityError as fault:  # the same role given by two administrators at once
         raise AlreadyGranted from fault
-    record.note(
-        session, actor, action="role.granted", subject_kind="account", subject_id=account_id, detail={"role": role}
-    )
+    note(session, actor, made, "role.granted")
     return made
 
 
@@ -94,15 +92,22 @@ def revoke(session: Session, actor: Actor, grant_id: UUID) -> None:
     found.revoked_at = clock.now()
     found.revoked_by = actor.account_id
     session.flush()
+    note(session, actor, found, "role.revoked")
+    session.flush()
+
+
+def note(session: Session, actor: Actor, role: RoleGrant, action: str) -> None:
+    """With the place: a role for one village is not the role for a regency."""
+    place = role.village_code or role.district_code
     record.note(
         session,
         actor,
-        action="role.revoked",
+        action=action,
         subject_kind="account",
-        subject_id=found.account_id,
-        detail={"role": found.role},
+        subject_id=role.account_id,
+        detail={"role": role.role, "place": place} if place else {"role": role.role},
+        beneficiary=role.account_id,
     )
-    session.flush()
 
 
 def refuse_former_administrator(session: Session, actor: Actor) -> None:

@@ -7,19 +7,24 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from app.accounts import roles, rules
 from app.accounts.models import Account, SignIn
 from app.actor import Actor, Channel
 from app.audit import record
+from app.db import Transactions
+from app.errors import SignInRequired
 from app.kit import clock, ids
 
 Kind = Literal["web", "api"]
 
 SEEN_GRAIN = timedelta(minutes=10)
 """How coarsely the last visit is noted: a write on every page view would cost more than it tells."""
+
+KEPT = timedelta(days=30)
+"""How long a sign-in that is over stays for looking back; the audit is the permanent record."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +105,28 @@ def end(session: Session, token: str) -> None:
         update(SignIn)
         .where(col(SignIn.token_hash) == ids.fingerprint(token), col(SignIn.ended_at).is_(None))
         .values(ended_at=clock.now())
-        .returning(col(SignIn.account_id))
-    ).scalar_one_or_none()
+        .returning(col(SignIn.account_id), col(SignIn.kind))
+    ).one_or_none()
     if ended is not None:
-        record.note(
-            session, Actor(account_id=ended), action="account.signed_out", subject_kind="account", subject_id=ended
-        )
+        account_id, kind = ended
+        actor = Actor(account_id=account_id, channel="api" if kind == "api" else "web")
+        record.note(session, actor, action="account.signed_out", subject_kind="account", subject_id=account_id)
+
+
+def end_others(session: Session, actor: Actor, *, token: str | None) -> int:
+    """Sign out everywhere but here. Returns how many sign-ins ended. Raises SignInRequired for a guest."""
+    if actor.account_id is None:
+        raise SignInRequired
+    ended = end_all(session, actor.account_id, but_token=token)
+    record.note(
+        session,
+        actor,
+        action="account.others_signed_out",
+        subject_kind="account",
+        subject_id=actor.account_id,
+        detail={"sign_ins_ended": ended},
+    )
+    return ended
 
 
 def end_all(session: Session, account_id: UUID, *, but_token: str | None = None) -> int:
@@ -118,3 +139,15 @@ def end_all(session: Session, account_id: UUID, *, but_token: str | None = None)
         .returning(col(SignIn.id))
     ).all()
     return len(ended)
+
+
+def forget_over(begin: Transactions) -> int:
+    """Delete the sign-ins that ended or ran out a month ago. Returns how many."""
+    long_ago = clock.now() - KEPT
+    with begin() as session:
+        gone = session.execute(
+            delete(SignIn)
+            .where(or_(col(SignIn.expires_at) < long_ago, col(SignIn.ended_at) < long_ago))
+            .returning(col(SignIn.id))
+        )
+        return len(gone.all())

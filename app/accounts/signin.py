@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app.accounts import passwords, rules
 from app.accounts.errors import TooManyAttempts
 from app.accounts.models import Account, SignInFailure
-from app.actor import GUEST, Actor
+from app.actor import Actor, Channel
 from app.audit import record
 from app.db import Transactions
 from app.kit import clock, ids, phone
@@ -16,7 +16,7 @@ from app.kit import clock, ids, phone
 LIMITS = {"account": rules.FAILURES_PER_ACCOUNT, "address": rules.FAILURES_PER_ADDRESS}
 
 
-def attempt(session: Session, *, phone: str, password: str, address: str) -> Account | None:
+def attempt(session: Session, *, phone: str, password: str, address: str, channel: Channel = "web") -> Account | None:
     """The account, or None for a wrong or unknown pair: same work, same answer.
 
     The failure is recorded in this transaction, which the caller must commit: a refusal is an answer, not an exception.
@@ -33,14 +33,14 @@ def attempt(session: Session, *, phone: str, password: str, address: str) -> Acc
     if account is None or not fits or account.status != "active":
         count_failure(session, counted)
         subject = account.id if account else "unknown"
-        record.note(session, GUEST, action="account.sign_in_failed", subject_kind="account", subject_id=subject)
+        guest = Actor(channel=channel)
+        record.note(session, guest, action="account.sign_in_failed", subject_kind="account", subject_id=subject)
         session.flush()
         return None
     if better is not None:
         account.password_hash = better
-    record.note(
-        session, Actor(account_id=account.id), action="account.signed_in", subject_kind="account", subject_id=account.id
-    )
+    actor = Actor(account_id=account.id, channel=channel)
+    record.note(session, actor, action="account.signed_in", subject_kind="account", subject_id=account.id)
     session.flush()
     return account
 

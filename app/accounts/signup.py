@@ -94,7 +94,14 @@ def create_officer(
         account = by_phone(session, phone)
     else:
         publish.announce(session, AccountOpened(account.id, by_another=True))
-    record.note(session, SYSTEM, action="account.officer_created", subject_kind="account", subject_id=account.id)
+    record.note(
+        session,
+        SYSTEM,
+        action="account.officer_created",
+        subject_kind="account",
+        subject_id=account.id,
+        beneficiary=account.id,
+    )
     roles.give(session, SYSTEM, account.id, role, district_code=district_code)
     return account
 

@@ -45,6 +45,12 @@ def product_to_edit(session: Session, actor: Actor, product_id: UUID, *, lock: b
     return found[0]
 
 
+def owner_of(session: Session, shop_id: UUID) -> UUID | None:
+    """The account of the shop's owner, for whom everything done to its goods is done."""
+    business_id = session.exec(select(Shop.business_id).where(Shop.id == shop_id)).one()
+    return membership.owner_account(session, business_id)
+
+
 def sells_for(session: Session, actor: Actor, business: Business) -> bool:
     """A member of the business or a facilitator of its place. The office does not trade (Permendag 31/2023): its officers
     approve, hide and suspend, and touch nobody's prices or stock."""

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from app.actor import Actor
 from app.audit import record
 from app.catalogue import rules, stock
-from app.catalogue.access import product_to_edit, shop_to_run
+from app.catalogue.access import owner_of, product_to_edit, shop_to_run
 from app.catalogue.errors import Outdated, WrongStatus
 from app.catalogue.events import ProductChanged
 from app.catalogue.models import COUNTED, Product, ProductGroup, Shop, Stock
@@ -179,5 +179,13 @@ def changed(
     product.version += 1
     product.changed_at = clock.now()
     session.flush()
-    record.note(session, actor, action=action, subject_kind="product", subject_id=product.id, detail=detail)
+    record.note(
+        session,
+        actor,
+        action=action,
+        subject_kind="product",
+        subject_id=product.id,
+        detail=detail,
+        beneficiary=owner_of(session, product.shop_id),
+    )
     publish.announce(session, ProductChanged(product.id, product.version))

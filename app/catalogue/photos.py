@@ -35,25 +35,14 @@ class Kept:
     height: int
 
 
-def attach(session: Session, actor: Actor, product_id: UUID, photo: Photo) -> ProductPhoto:
-    """Add a checked photo (`images.check_photo`) as the last one. Raises NotFound, TooManyPhotos, Unavailable.
-
-    The files are written first, under an id nobody knows yet: a crash leaves files without a row, never a row without files.
-    """
-    product = with_room(session, actor, product_id)
-    return add(session, actor, product, keep(photo))
-
-
 def attach_kept(session: Session, actor: Actor, product_id: UUID, kept: Kept) -> ProductPhoto:
-    """Show a picture that is kept already with this product, too, as its last one; its files lie there once.
-
-    Raises NotFound, TooManyPhotos.
-    """
+    """Show a kept picture with this product as its last one; other products may show it, too. Raises NotFound, TooManyPhotos."""
     return add(session, actor, with_room(session, actor, product_id), kept)
 
 
 def keep(photo: Photo) -> Kept:
-    """Write a picture's sizes into the store. Raises Unavailable."""
+    """Write a checked photo's (`images.check_photo`) sizes into the store, under an id nobody knows yet and while no transaction
+    is open: a crash leaves files without a row, never a row without files. Raises Unavailable."""
     kept = Kept(uuid7(), photo.width, photo.height)
     for name, data in images.renditions(photo).items():
         store.put(key_of(kept.id, name), data)

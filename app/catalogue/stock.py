@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.audit import record
-from app.catalogue.access import product_to_edit
+from app.catalogue.access import owner_of, product_to_edit
 from app.catalogue.errors import Short, StockTooLow
 from app.catalogue.events import HoldReleased, ProductChanged, StockShortage
 from app.catalogue.models import COUNTED, LARGEST_STOCK, STOCK_MODES, Product, Stock, StockReservation
@@ -184,6 +184,7 @@ def set_on_hand(session: Session, actor: Actor, product_id: UUID, on_hand: int, 
         subject_kind="product",
         subject_id=product_id,
         detail={"from": before, "to": on_hand},
+        beneficiary=owner_of(session, product.shop_id),
     )
     publish.announce(session, ProductChanged(product_id, product.version))
     if missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.kit.clock import WITA
+from app.kit import clock
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -14,16 +14,16 @@ SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "
 
 
 def long_date(when: date | datetime | None) -> str:
-    """`24 November 2026`; an instant is first brought to WITA; nothing for None."""
+    """`24 November 2026`; an instant is first brought to the regency's zone; nothing for None."""
     if when is None:
         return ""
-    day = when.astimezone(WITA).date() if isinstance(when, datetime) else when
+    day = clock.business_date(when) if isinstance(when, datetime) else when
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def long_time(when: datetime | None) -> str:
-    """`24 Nov 2026 10.15 WITA`; nothing for None."""
+    """`24 Nov 2026 10.15 WITA`, with the zone's own name; nothing for None."""
     if when is None:
         return ""
-    local = when.astimezone(WITA)
-    return f"{local.day} {SHORT_MONTHS[local.month - 1]} {local.year} {local:%H.%M} WITA"
+    local = when.astimezone(clock.zone())
+    return f"{local.day} {SHORT_MONTHS[local.month - 1]} {local.year} {local:%H.%M %Z}"

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from app.actor import Actor
 from app.audit import record
 from app.catalogue import queries as catalogue
+from app.db import Transactions
 from app.errors import NotFound
 from app.kit import clock
 from app.kit.ids import uuid7
@@ -23,12 +24,27 @@ MOST_PROOFS = 5
 QUALITY = 80
 
 
-def attach(session: Session, actor: Actor, payment_id: UUID, data: bytes, *, key: str | None = None) -> PaymentProof:
+def attach(begin: Transactions, actor: Actor, payment_id: UUID, data: bytes, *, key: str | None = None) -> PaymentProof:
     """Keep a photo of the slip, drawn again without what a phone hides in it. By the buyer: the account that placed the
-    checkout or whoever holds its `key`.
+    checkout or whoever holds its `key`. Nobody's order is locked while the photo is looked at and stored.
 
     Raises NotFound (foreign too), NotPayable when no transfer is awaited, TooManyProofs, and what is wrong with the photo.
     """
+    with begin() as session:
+        require_room(session, actor, payment_id, key)
+    photo = images.check_photo(data)
+    proof = PaymentProof(id=uuid7(), payment_id=payment_id, uploaded_at=clock.now())
+    # the file first, under an id nobody knows yet: a crash leaves a file without a row, never a row without a file
+    store.put(file_of(proof.id), images.encoded(photo.pixels, "JPEG", quality=QUALITY, progressive=True))
+    with begin() as session:
+        require_room(session, actor, payment_id, key)
+        session.add(proof)
+        record.note(session, actor, action="payment.proof_attached", subject_kind="payment", subject_id=payment_id)
+        session.flush()
+    return proof
+
+
+def require_room(session: Session, actor: Actor, payment_id: UUID, key: str | None) -> None:
     held = locking.held(session, payment_id)
     if not orders.opens(held.group, actor, key):
         raise NotFound
@@ -39,18 +55,16 @@ def attach(session: Session, actor: Actor, payment_id: UUID, data: bytes, *, key
     ).one()
     if count >= MOST_PROOFS:
         raise TooManyProofs
-    photo = images.check_photo(data)
-    proof = PaymentProof(id=uuid7(), payment_id=payment_id, uploaded_at=clock.now())
-    # the file first, under an id nobody knows yet: a crash leaves a file without a row, never a row without a file
-    store.put(file_of(proof.id), images.encoded(photo.pixels, "JPEG", quality=QUALITY, progressive=True))
-    session.add(proof)
-    record.note(session, actor, action="payment.proof_attached", subject_kind="payment", subject_id=payment_id)
-    session.flush()
-    return proof
 
 
-def read(session: Session, actor: Actor, proof_id: UUID, *, key: str | None = None) -> bytes:
+def read(begin: Transactions, actor: Actor, proof_id: UUID, *, key: str | None = None) -> bytes:
     """The picture (JPEG), for the shop the money goes to and for the buyer. Raises NotFound, also for everybody else."""
+    with begin() as session:
+        require_side(session, actor, proof_id, key)
+    return store.get(file_of(proof_id))
+
+
+def require_side(session: Session, actor: Actor, proof_id: UUID, key: str | None) -> None:
     found = session.exec(
         select(PaymentProof, Payment, OrderGroup)
         .join(Payment, col(Payment.id) == PaymentProof.payment_id)
@@ -59,12 +73,11 @@ def read(session: Session, actor: Actor, proof_id: UUID, *, key: str | None = No
     ).one_or_none()
     if found is None:
         raise NotFound
-    proof, payment, group = found
+    _, payment, group = found
     if not orders.opens(group, actor, key):
         if payment.shop_id is None:
             raise NotFound
         catalogue.shop_to_run(session, actor, payment.shop_id)
-    return store.get(file_of(proof.id))
 
 
 def file_of(proof_id: UUID) -> str:

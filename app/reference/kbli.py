@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 from app.reference.models import Kbli
 
 VERSIONS = (2020, 2025)
-NEWEST = 2025
 
 WELL_FORMED = re.compile(r"[A-V]|[0-9]{2,5}")
 FOUND_AT_MOST = 100

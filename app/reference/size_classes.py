@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-RULE = "PP 7/2021"
-
 
 class SizeClass(StrEnum):
     MICRO = "micro"

@@ -43,7 +43,7 @@ def in_stock(on: date) -> ColumnElement[bool]:
 
 
 def local_date(instant: SQLColumnExpression[Any]) -> ColumnElement[date]:
-    return cast(func.timezone(clock.WITA.key, instant), Date)
+    return cast(func.timezone(clock.zone().key, instant), Date)
 
 
 def latest(criterion: str, on: date) -> Subquery:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ POSTED = "SELECT count(*) FROM ledger_transaction"
 
 
 def signature(body: bytes, *, later: int = 0, with_secret: str | None = None) -> str:
-    at = clock.in_future(seconds=later)
+    at = clock.now() + timedelta(seconds=later)
     return signatures.sign(with_secret or sandbox.secret(settings()), body, at)
 
 

@@ -11,7 +11,6 @@ from web.forms.amounts import Reading
 from web.forms.reading import Typed
 
 NAMED = {"regency_code": "tujuan", "per_kilogram_amount": "per_kg", "minimum_amount": "paling_sedikit"}
-PARCEL = ("tujuan", "per_kg", "paling_sedikit")
 TOO_MUCH = "Isi ongkos antara Rp0 dan Rp10.000.000. Kosongkan bila tidak mengantar ke sana."
 
 

@@ -34,9 +34,10 @@ def test_an_administrator_gives_and_takes_a_role_with_its_place(session: Session
     roles.revoke(session, administrator, given.id)
     assert grants(session, account.id) == frozenset()
     acts = [act for act in audit.of_subject(session, "account", account.id) if act.action.startswith("role.")]
-    assert [(act.action, act.actor_account_id) for act in acts] == [
-        ("role.revoked", administrator.account_id),
-        ("role.granted", administrator.account_id),
+    told = {"role": "facilitator", "place": "64.08.04.1010"}
+    assert [(act.action, act.actor_account_id, act.beneficiary_account_id, act.detail) for act in acts] == [
+        ("role.revoked", administrator.account_id, account.id, told),
+        ("role.granted", administrator.account_id, account.id, told),
     ]
 
 

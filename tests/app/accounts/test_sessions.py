@@ -9,10 +9,12 @@ from sqlmodel import Session, select
 
 from app.accounts import roles, sessions, standing
 from app.accounts.models import SignIn
-from app.actor import SYSTEM
+from app.actor import GUEST, SYSTEM
 from app.audit import queries as audit
+from app.errors import SignInRequired
 from app.kit import clock, ids
 from tests.factories import accounts
+from tests.factories.payments import over as within
 
 
 def test_a_token_resolves_to_its_person_with_the_roles_of_this_moment(session: Session) -> None:
@@ -66,6 +68,44 @@ def test_signing_out_ends_this_sign_in_and_no_other(session: Session) -> None:
     assert sessions.resolve(session, there) is not None
     acts = [act.action for act in audit.of_subject(session, "account", account.id)]
     assert acts.count("account.signed_out") == 1
+
+
+def test_the_audit_says_through_which_door_somebody_left(session: Session) -> None:
+    account = accounts.person(session)
+    for kind in ("web", "api"):
+        sessions.end(session, sessions.start(session, account, kind=kind))
+    acts = audit.of_subject(session, "account", account.id)
+    assert [act.channel for act in acts if act.action == "account.signed_out"] == ["api", "web"]
+
+
+def test_signing_out_the_other_devices_is_an_act_that_is_kept(session: Session) -> None:
+    account = accounts.person(session)
+    here, there = sessions.start(session, account), sessions.start(session, account)
+    assert sessions.end_others(session, accounts.actor(session, account), token=here) == 1
+    assert sessions.resolve(session, here) is not None
+    assert sessions.resolve(session, there) is None
+    act = audit.of_subject(session, "account", account.id)[0]
+    assert (act.action, act.actor_account_id, act.detail) == (
+        "account.others_signed_out",
+        account.id,
+        {"sign_ins_ended": 1},
+    )
+    with pytest.raises(SignInRequired):
+        sessions.end_others(session, GUEST, token=None)
+
+
+def test_what_was_over_a_month_ago_is_forgotten_and_nothing_else(session: Session) -> None:
+    account = accounts.person(session)
+    start = clock.now()
+    sessions.end(session, sessions.start(session, account))
+    sessions.start(session, account, kind="api")
+    kept = sessions.start(session, account)
+    with clock.at(start + timedelta(days=29)):
+        assert sessions.forget_over(within(session)) == 0
+    with clock.at(start + timedelta(days=31, hours=13)):
+        assert sessions.forget_over(within(session)) == 2
+        assert sessions.forget_over(within(session)) == 0
+    assert [row.token_hash for row in session.exec(select(SignIn))] == [ids.fingerprint(kept)]
 
 
 def test_all_sign_ins_but_the_one_in_hand_can_be_ended(session: Session) -> None:

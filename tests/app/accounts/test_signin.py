@@ -154,6 +154,19 @@ def test_failures_are_audited_without_the_number(session: Session) -> None:
     assert all("8129100" not in str(act.model_dump()) for act in acts)
 
 
+def test_the_audit_says_through_which_door_somebody_came_or_tried_to(session: Session) -> None:
+    account = accounts.person(session, phone=PHONE)
+    signin.attempt(session, phone=PHONE, password=accounts.PASSWORD, address="", channel="api")
+    signin.attempt(session, phone=PHONE, password="bukan-kata-sandinya", address="", channel="api")
+    right(session)
+    acts = session.exec(select(AuditRecord).where(AuditRecord.subject_id == str(account.id)).order_by("id")).all()
+    assert [(act.action, act.channel) for act in acts if act.action.startswith("account.sign")] == [
+        ("account.signed_in", "api"),
+        ("account.sign_in_failed", "api"),
+        ("account.signed_in", "web"),
+    ]
+
+
 def test_twenty_wrong_passwords_at_once_are_ten_tries_and_ten_refusals(database: Database) -> None:
     with database.begin() as session:
         accounts.person(session, phone=PHONE)

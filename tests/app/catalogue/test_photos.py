@@ -50,7 +50,7 @@ def test_a_photo_is_stored_in_its_sizes_without_what_the_telephone_hid_in_it(ses
     seller = make.seller(session)
     product = make.product(session, seller)
     version = session.get_one(Product, product).version
-    made = photos.attach(session, seller.actor, product, images.check_photo(pictures.with_place()))
+    made = photos.attach_kept(session, seller.actor, product, photos.keep(images.check_photo(pictures.with_place())))
     assert (made.position, made.width, made.height) == (0, 800, 600)
     names = sorted(path.name for path in (folder / "photo" / str(made.id)).iterdir())
     assert "360.webp" in names
@@ -74,7 +74,7 @@ def test_a_store_that_is_gone_leaves_no_row_without_files(
 
     monkeypatch.setattr(store, "put", fail)
     with pytest.raises(Unavailable):
-        photos.attach(session, seller.actor, product, images.check_photo(pictures.drawn()))
+        photos.attach_kept(session, seller.actor, product, photos.keep(images.check_photo(pictures.drawn())))
     assert (count(session), order_of(session, product)) == (0, [])
 
 

@@ -47,7 +47,11 @@ def test_a_new_product_waits_until_the_office_has_looked(session: Session) -> No
     publishing.approve(session, officer, product)
     assert state(session, product) == ("published", None, True)
     newest = audit.of_subject(session, "product", product)[0]
-    assert (newest.action, newest.actor_account_id) == ("product.approved", officer.account_id)
+    assert (newest.action, newest.actor_account_id, newest.beneficiary_account_id) == (
+        "product.approved",
+        officer.account_id,
+        seller.actor.account_id,
+    )
 
 
 def test_what_was_looked_at_is_shown_again_without_asking(session: Session) -> None:

@@ -167,6 +167,7 @@ def test_a_count_above_what_is_held_changes_nothing_but_the_number(session: Sess
     assert session.get_one(Product, product).version == version + 1
     newest = audit.of_subject(session, "product", product)[0]
     assert (newest.action, newest.detail) == ("stock.set", {"from": 5, "to": 3})
+    assert newest.beneficiary_account_id == seller.actor.account_id
     assert (told(session, "HoldReleased"), told(session, "StockShortage")) == ([], [])
     assert told(session, "ProductChanged")[-1] == {"product_id": str(product), "version": version + 1}
 

@@ -1,6 +1,7 @@
 """The business date is the date in WITA."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,15 @@ from app.kit import clock, dates
 def test_a_day_in_wita_begins_at_16_utc() -> None:
     assert clock.business_date(datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)) == date(2026, 12, 31)
     assert clock.business_date(datetime(2026, 12, 31, 16, 0, 0, tzinfo=UTC)) == date(2027, 1, 1)
+
+
+def test_the_calendar_is_the_regencys_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another regency lies in another zone: its day begins at another hour, and its times are told with that zone's name."""
+    monkeypatch.setattr(clock, "_zone", clock.zone)  # what stood here is put back afterwards
+    clock.keep_calendar_of(lambda: ZoneInfo("Asia/Jakarta"))
+    assert clock.business_date(datetime(2026, 12, 31, 16, 59, 59, tzinfo=UTC)) == date(2026, 12, 31)
+    assert clock.business_date(datetime(2026, 12, 31, 17, 0, 0, tzinfo=UTC)) == date(2027, 1, 1)
+    assert dates.long_time(datetime(2026, 12, 31, 17, 5, tzinfo=UTC)) == "1 Jan 2027 00.05 WIB"
 
 
 def test_the_clock_can_be_set_for_one_block_only() -> None:

@@ -42,7 +42,7 @@ def paid_message(session: Session, bought: Bought, **changes: object) -> dict[st
 
 
 def signed(raw: bytes, **shift: float) -> dict[str, str]:
-    return {sandbox.HEADER: signatures.sign(sandbox.secret(settings()), raw, clock.in_future(**shift))}
+    return {sandbox.HEADER: signatures.sign(sandbox.secret(settings()), raw, clock.now() + timedelta(**shift))}
 
 
 def receive(begin: Transactions, body: object) -> object:

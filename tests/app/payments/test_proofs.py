@@ -30,11 +30,11 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_buyer_shows_a_slip_and_both_sides_see_it(session: Session) -> None:
     buyer = make.account(session)
     bought = pay.bought(session, "transfer", buyer=buyer)
-    proof = proofs.attach(session, buyer, bought.payment, pictures.with_place())
-    picture = proofs.read(session, bought.seller.actor, proof.id)
+    proof = proofs.attach(pay.over(session), buyer, bought.payment, pictures.with_place())
+    picture = proofs.read(pay.over(session), bought.seller.actor, proof.id)
     assert picture[:3] == b"\xff\xd8\xff"
     assert pictures.CAMERA.encode() not in picture
-    assert proofs.read(session, buyer, proof.id) == picture
+    assert proofs.read(pay.over(session), buyer, proof.id) == picture
     assert pay.statuses(session, bought) == ("pending", "awaiting_payment")
     (view,) = queries.for_group(session, bought.group_id)
     assert view.proofs == (proof.id,)
@@ -50,28 +50,28 @@ def test_a_guest_shows_it_with_the_key_of_the_checkout_only(session: Session) ->
     key = orders.key_of(bought.group_id)
     for wrong in (None, "", key[:-1], key.upper() + "x", orders.key_of(ids.uuid7()), "é"):
         with pytest.raises(NotFound):
-            proofs.attach(session, GUEST, bought.payment, pictures.drawn(), key=wrong)
-    proof = proofs.attach(session, GUEST, bought.payment, pictures.drawn(), key=key)
-    assert proofs.read(session, GUEST, proof.id, key=key)
+            proofs.attach(pay.over(session), GUEST, bought.payment, pictures.drawn(), key=wrong)
+    proof = proofs.attach(pay.over(session), GUEST, bought.payment, pictures.drawn(), key=key)
+    assert proofs.read(pay.over(session), GUEST, proof.id, key=key)
     with pytest.raises(NotFound):
-        proofs.read(session, GUEST, proof.id)
+        proofs.read(pay.over(session), GUEST, proof.id)
 
 
 def test_nobody_else_shows_or_sees_it(session: Session) -> None:
     buyer = make.account(session)
     bought = pay.bought(session, "transfer", buyer=buyer)
-    proof = proofs.attach(session, buyer, bought.payment, pictures.drawn())
+    proof = proofs.attach(pay.over(session), buyer, bought.payment, pictures.drawn())
     strangers = (make.account(session), make.seller(session, "Lain").actor, pay.administrator(session), GUEST)
     for actor in strangers:
         with pytest.raises(NotFound):
-            proofs.read(session, actor, proof.id)
+            proofs.read(pay.over(session), actor, proof.id)
         with pytest.raises(NotFound):
-            proofs.attach(session, actor, bought.payment, pictures.drawn())
+            proofs.attach(pay.over(session), actor, bought.payment, pictures.drawn())
     for missing in (ids.uuid7(),):
         with pytest.raises(NotFound):
-            proofs.read(session, buyer, missing)
+            proofs.read(pay.over(session), buyer, missing)
         with pytest.raises(NotFound):
-            proofs.attach(session, buyer, missing, pictures.drawn())
+            proofs.attach(pay.over(session), buyer, missing, pictures.drawn())
     assert len(session.exec(select(PaymentProof)).all()) == 1
 
 
@@ -80,7 +80,7 @@ def test_what_is_no_photo_is_not_kept(session: Session) -> None:
     bought = pay.bought(session, "transfer", buyer=buyer)
     for data in (b"", b"hello", b"<script>alert(1)</script>", pictures.drawn()[:200]):
         with pytest.raises(NotAPhoto):
-            proofs.attach(session, buyer, bought.payment, data)
+            proofs.attach(pay.over(session), buyer, bought.payment, data)
     assert session.exec(select(PaymentProof)).all() == []
 
 
@@ -89,24 +89,24 @@ def test_a_slip_is_only_for_a_transfer_that_may_still_be_on_its_way(session: Ses
     for method in ("cod", "sandbox"):
         other = pay.bought(session, method, buyer=buyer)
         with pytest.raises(NotPayable):
-            proofs.attach(session, buyer, other.payment, pictures.drawn())
+            proofs.attach(pay.over(session), buyer, other.payment, pictures.drawn())
         cancelling.cancel(session, buyer, other.order)
     bought = pay.bought(session, "transfer", buyer=buyer)
     cancelling.expire(session, bought.order)
     ending.end(pay.over(session), bought.payment)
     for _ in range(proofs.MOST_PROOFS):
-        proofs.attach(session, buyer, bought.payment, pictures.drawn())
+        proofs.attach(pay.over(session), buyer, bought.payment, pictures.drawn())
     with pytest.raises(TooManyProofs):
-        proofs.attach(session, buyer, bought.payment, pictures.drawn())
+        proofs.attach(pay.over(session), buyer, bought.payment, pictures.drawn())
     settling.confirm_transfer(session, bought.seller.actor, bought.payment, pay.payment(session, bought.payment).amount)
     with pytest.raises(NotPayable):
-        proofs.attach(session, buyer, bought.payment, pictures.drawn())
+        proofs.attach(pay.over(session), buyer, bought.payment, pictures.drawn())
 
 
 def test_a_lost_file_is_a_missing_one(session: Session) -> None:
     buyer = make.account(session)
     bought = pay.bought(session, "transfer", buyer=buyer)
-    proof = proofs.attach(session, buyer, bought.payment, pictures.drawn())
+    proof = proofs.attach(pay.over(session), buyer, bought.payment, pictures.drawn())
     store.delete(proofs.file_of(proof.id))
     with pytest.raises(FileMissing):
-        proofs.read(session, buyer, proof.id)
+        proofs.read(pay.over(session), buyer, proof.id)

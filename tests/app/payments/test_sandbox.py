@@ -141,7 +141,7 @@ def test_the_page_shows_amount_and_time(session: Session, begin: Transactions) -
 def test_a_charge_is_opened_once_per_key_and_not_with_another_content(session: Session, begin: Transactions) -> None:
     gateway = SandboxGateway(begin)
     bought = pay.bought(session)
-    intent = Intent(bought.payment, "PE-1", 150_000, "http://b", "http://c", clock.in_future(minutes=20), "key")
+    intent = Intent(bought.payment, "PE-1", 150_000, "http://b", "http://c", clock.now() + timedelta(minutes=20), "key")
     assert gateway.open(intent) == gateway.open(intent)
     with pytest.raises(GatewayRefused):
         gateway.open(replace(intent, amount=1))

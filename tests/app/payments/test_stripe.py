@@ -360,7 +360,7 @@ def test_twelve_digits_of_sen_fit(session: Session, begin: Transactions, stripe:
         9_999_999_999,
         "http://b",
         "http://c",
-        clock.in_future(minutes=31),
+        clock.now() + timedelta(minutes=31),
         "k",
     )
     assert gateway.fetch(gateway.open(intent).ref).amount == 9_999_999_999

@@ -111,8 +111,8 @@ def filled(base_url: str, begin: Transactions) -> Market:
         shrimp = added(session, kerupuk, "Kerupuk udang", price_amount=18_000, on_hand=400)
         hidden = added(session, amplang, "Amplang lama", price_amount=12_000, on_hand=1)
         photo = images.check_photo(pictures.drawn((1200, 900)))
-        shown = photos.attach(session, owner, fish.id, photo).id
-        unseen = photos.attach(session, owner, hidden.id, photo).id
+        shown = photos.attach_kept(session, owner, fish.id, photos.keep(photo)).id
+        unseen = photos.attach_kept(session, owner, hidden.id, photos.keep(photo)).id
         publishing.hide(session, owner, hidden.id)
         found = Market(
             base_url, begin, amplang, kerupuk, phone, fish.id, fish.slug, shown, hidden.slug, unseen, shrimp.id, shrimp.slug,

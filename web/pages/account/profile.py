@@ -58,8 +58,7 @@ def refused(begin: Begin, pages: Pages, visit: Visit, refusal: Invalid) -> Respo
 
 @router.post("/akun/keluar-lain", dependencies=[SIGNED_IN])
 def sign_out_others(request: Request, session: DbSession, visit: AnyVisit) -> Response:
-    assert visit.visitor is not None  # noqa: S101 - SIGNED_IN says so
-    sessions.end_all(session, visit.visitor.account_id, but_token=cookies.sign_in_token(request))
+    sessions.end_others(session, visit.actor, token=cookies.sign_in_token(request))
     return see_other(redirects.with_notice(ACCOUNT, "tersimpan"))
 
 

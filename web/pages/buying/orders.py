@@ -176,7 +176,7 @@ def prove_transfer(begin: Begin, pages: Show, visit: AnyVisit, number: str, type
         with begin() as session:
             group = queries.group(session, number, actor=visit.actor, key=key or None)
             payment_id = payment_of(session, group, typed.text("pembayaran"))
-            proofs.attach(session, visit.actor, payment_id, upload.data, key=key or None)
+        proofs.attach(begin, visit.actor, payment_id, upload.data, key=key or None)
     except NotFound:
         raise
     except DomainError as refusal:
@@ -185,10 +185,11 @@ def prove_transfer(begin: Begin, pages: Show, visit: AnyVisit, number: str, type
 
 
 @router.get("/pesanan/{number}/bukti/{proof_id}", dependencies=[PUBLIC])
-def proof(session: DbSession, visit: AnyVisit, number: str, proof_id: UUID, kunci: Key = "") -> Response:
+def proof(begin: Begin, visit: AnyVisit, number: str, proof_id: UUID, kunci: Key = "") -> Response:
     """The slip as it was sent, for the buyer; the shop has a page of its own for it."""
-    queries.group(session, number, actor=visit.actor, key=kunci or None)
-    picture = proofs.read(session, visit.actor, proof_id, key=kunci or None)
+    with begin() as session:
+        queries.group(session, number, actor=visit.actor, key=kunci or None)
+    picture = proofs.read(begin, visit.actor, proof_id, key=kunci or None)
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 

@@ -20,7 +20,6 @@ from web.templating import Show
 
 router = APIRouter()
 
-STATISTICS = "/dinas/statistik"
 TREND_MONTHS = 6
 FILES: Mapping[str, tuple[str, Callable[[Table], bytes]]] = {
     "csv": (exports.CSV_TYPE, exports.csv_file),

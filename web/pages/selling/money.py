@@ -105,12 +105,13 @@ def transfer_page(
 
 
 @router.get("/jual/pesanan/{number}/bukti/{proof_id}", dependencies=[SIGNED_IN])
-def proof(session: DbSession, visit: AnyVisit, number: str, proof_id: UUID) -> Response:
+def proof(begin: Begin, visit: AnyVisit, number: str, proof_id: UUID) -> Response:
     """The buyer's slip: for the shop the money goes to, kept by no cache."""
-    desk, payment = transfer_of(session, visit, number)
+    with begin() as session:
+        desk, payment = transfer_of(session, visit, number)
     if proof_id not in payment.proofs:
         raise NotFound
-    picture = proofs.read(session, desk.actor, proof_id)
+    picture = proofs.read(begin, desk.actor, proof_id)
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 

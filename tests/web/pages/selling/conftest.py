@@ -103,7 +103,9 @@ def add_product(session: Session, of: Seller, name: str = "Amplang", **facts: ob
 
 
 def add_photo(session: Session, of: Seller, product_id: UUID) -> UUID:
-    return photos.attach(session, of.actor, product_id, images.check_photo(pictures.drawn((400, 300)))).id
+    return photos.attach_kept(
+        session, of.actor, product_id, photos.keep(images.check_photo(pictures.drawn((400, 300))))
+    ).id
 
 
 def place(session: Session, product_id: UUID, quantity: int = 1, **changes: object) -> Placed:

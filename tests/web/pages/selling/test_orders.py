@@ -152,8 +152,7 @@ def test_a_step_that_is_no_longer_possible_is_told_on_the_page(desk: SellerDesk,
 
 
 def test_a_transfer_is_confirmed_with_one_tap_after_a_look(desk: SellerDesk, transfer: Placed) -> None:
-    with desk.begin() as session:
-        proofs.attach(session, Actor(), transfer.payment_id, pictures.drawn((300, 300)), key=transfer.key)
+    proofs.attach(desk.begin, Actor(), transfer.payment_id, pictures.drawn((300, 300)), key=transfer.key)
     assert "1 transfer perlu Anda periksa" in visible(desk.get("/jual"))
     page = desk.get("/jual/uang")
     assert "Periksa di rekening Anda" in visible(page)
@@ -228,8 +227,8 @@ def test_the_list_goes_on_where_it_ended(market: Market) -> None:
 
 
 def test_a_foreign_order_is_missing_everywhere(market: Market, desk: SellerDesk, transfer: Placed) -> None:
+    proof = proofs.attach(market.begin, Actor(), transfer.payment_id, pictures.drawn((300, 300)), key=transfer.key)
     with market.begin() as session:
-        proof = proofs.attach(session, Actor(), transfer.payment_id, pictures.drawn((300, 300)), key=transfer.key)
         stranger_shop = open_shop(session)
         own = place(session, add_product(session, stranger_shop), 1, payment_method="transfer")
     stranger = desk_of(market, stranger_shop.actor)
