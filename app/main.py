@@ -11,11 +11,13 @@ from api import router as machine_face
 from app import config, db
 from app.config import Settings
 from app.kit import clock, logs
-from app.media import store
+from app.media import store as media
+from app.outbox.listening import Listener
 from app.reference import regency
 from web import assets, problems
 from web import router as human_face
 from web.guards import stack
+from web.page_cache.store import Store
 
 
 def application() -> ASGIApp:
@@ -31,16 +33,21 @@ def build(settings: Settings) -> ASGIApp:
         )
     logs.configure(json=settings.production)
     clock.keep_calendar_of(lambda: regency.current().zone)
-    engine = db.connect(settings.database_url.get_secret_value())
+    url = settings.database_url.get_secret_value()
+    engine = db.connect(url)
     begin = db.transactions(engine)
+    kept_pages = Store()
 
     @asynccontextmanager
     async def open_and_close(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = db.POOL_SIZE
+        listener = Listener(url, begin, kept_pages)
+        listener.start()
         yield
+        listener.stop()
         engine.dispose()
 
-    store.open_at(settings.media_location)
+    media.open_at(settings.media_location)
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=open_and_close)
     api = machine_face.application(settings)
     for face in (web, api):
@@ -50,4 +57,4 @@ def build(settings: Settings) -> ASGIApp:
     web.mount("/static", assets.NamedFiles())
     web.include_router(human_face.router)
     problems.install(web)
-    return stack.wrap(web, settings)
+    return stack.wrap(web, settings, kept_pages)

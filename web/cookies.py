@@ -18,6 +18,8 @@ CART = "keranjang"
 ORDERS = "pesanan"
 LANGUAGE = "bahasa"
 
+PINNED = "__Host-"
+
 DAY = 24 * 3600
 SIGN_IN_AGE = 90 * DAY
 """How long a browser keeps the token; how long the token is good for is decided where it is kept."""
@@ -32,7 +34,7 @@ LONGEST_TOKEN = 128
 
 
 def name_of(settings: Settings, name: str) -> str:
-    return f"__Host-{name}" if settings.https else name
+    return f"{PINNED}{name}" if settings.https else name
 
 
 def read(request: Request, name: str) -> str | None:

@@ -188,4 +188,4 @@ def changed(
         detail=detail,
         beneficiary=owner_of(session, product.shop_id),
     )
-    publish.announce(session, ProductChanged(product.id, product.version))
+    publish.announce(session, ProductChanged(product.id, product.version, product.shop_id))

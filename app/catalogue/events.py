@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.outbox import bulletin
 from app.outbox.event import Event
 
 
@@ -12,10 +13,16 @@ class ProductChanged(Event):
 
     product_id: UUID
     version: int
+    shop_id: UUID
 
     @property
     def key(self) -> str:
         return f"product:{self.product_id}"
+
+    @property
+    def public_subject(self) -> str:
+        """The shop: its other goods' pages name this one, too."""
+        return bulletin.subject("shop", self.shop_id)
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,10 @@ class ShopChanged(Event):
     @property
     def key(self) -> str:
         return f"shop:{self.shop_id}"
+
+    @property
+    def public_subject(self) -> str:
+        return bulletin.subject("shop", self.shop_id)
 
 
 @dataclass(frozen=True)

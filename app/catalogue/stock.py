@@ -22,7 +22,10 @@ from app.catalogue.events import HoldReleased, ProductChanged, StockShortage
 from app.catalogue.models import COUNTED, LARGEST_STOCK, STOCK_MODES, Product, Stock, StockReservation
 from app.errors import FieldError, Invalid
 from app.kit import clock
-from app.outbox import publish
+from app.outbox import bulletin, publish
+
+NUMBER_SHOWN = 5
+"""So many free ones and fewer are told to the public as a number; of more only that there are some."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ TAKE = text(
     WITH taken AS (
         UPDATE stock SET reserved = reserved + CASE WHEN mode = 'counted' THEN :quantity ELSE 0 END
          WHERE product_id = :product AND (mode <> 'counted' OR on_hand - reserved >= :quantity)
-        RETURNING mode)
-    INSERT INTO stock_reservation (order_id, product_id, quantity, counted, status, expires_at, created_at)
-    SELECT :order, :product, :quantity, mode = 'counted', 'active', :expires, :now FROM taken
-    RETURNING product_id
+        RETURNING mode, on_hand - reserved AS free),
+    held AS (
+        INSERT INTO stock_reservation (order_id, product_id, quantity, counted, status, expires_at, created_at)
+        SELECT :order, :product, :quantity, mode = 'counted', 'active', :expires, :now FROM taken)
+    SELECT CASE WHEN mode = 'counted' THEN free END AS free FROM taken
     """
 )
+"""One row when there was enough, with how many are free now (None: not counted)."""
 
 RETAKE = text(
     """
@@ -76,6 +81,8 @@ def reserve(session: Session, wanted: Sequence[Wanted], expires_at: datetime) ->
         ).first()
         if taken is None:
             short[product_id] = short.get(product_id, 0) + quantity
+        elif taken.free is not None and taken.free <= NUMBER_SHOWN:
+            tell_of_stock(session, product_id)
     if short:
         raise StockTooLow(shortages(session, short))
 
@@ -128,7 +135,11 @@ def let_go(session: Session, order_id: UUID, status: str) -> None:
             continue
         row.status = status
         if row.counted:
-            lock(session, row.product_id).give_back(row.quantity)
+            standing = lock(session, row.product_id)
+            before = standing.on_hand - standing.reserved
+            standing.give_back(row.quantity)
+            if before <= NUMBER_SHOWN:
+                tell_of_stock(session, row.product_id)
     session.flush()
 
 
@@ -147,10 +158,17 @@ def retake_order(session: Session, order_id: UUID) -> bool:
                 savepoint.rollback()
                 session.expire_all()
                 return False
+            tell_of_stock(session, row.product_id)
     session.flush()
     for row in rows:
         session.refresh(row)
     return True
+
+
+def tell_of_stock(session: Session, product_id: UUID) -> None:
+    """The few that are left are a number on public pages, and so is that none is."""
+    shop_id = session.exec(select(Product.shop_id).where(Product.id == product_id)).one()
+    bulletin.tell(session, bulletin.subject("shop", shop_id))
 
 
 def set_on_hand(session: Session, actor: Actor, product_id: UUID, on_hand: int, *, mode: str | None = None) -> Stock:
@@ -186,7 +204,7 @@ def set_on_hand(session: Session, actor: Actor, product_id: UUID, on_hand: int, 
         detail={"from": before, "to": on_hand},
         beneficiary=owner_of(session, product.shop_id),
     )
-    publish.announce(session, ProductChanged(product_id, product.version))
+    publish.announce(session, ProductChanged(product_id, product.version, product.shop_id))
     if missing:
         publish.announce(session, StockShortage(product_id, product.shop_id, missing))
     return stock

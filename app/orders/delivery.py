@@ -14,6 +14,7 @@ from app.catalogue import queries as catalogue
 from app.errors import FieldError, Invalid
 from app.kit import clock
 from app.orders.models import CourierRate, ExpeditionRate
+from app.outbox import bulletin
 from app.reference import regions
 
 MOST_RATE = 10_000_000
@@ -97,4 +98,5 @@ def check(*demands: tuple[bool, str, str]) -> None:
 
 
 def note(session: Session, actor: Actor, shop_id: UUID, action: str, place_code: str) -> None:
+    bulletin.tell(session, bulletin.subject("shop", shop_id))  # the ways of delivery stand on the pages of its goods
     record.note(session, actor, action=action, subject_kind="shop", subject_id=shop_id, detail={"place": place_code})

@@ -22,6 +22,11 @@ class Event:
         """Events of one key are handled one at a time, in the order announced."""
         raise NotImplementedError
 
+    @property
+    def public_subject(self) -> str | None:
+        """Of what the public now reads something else (`bulletin.subject`); None for an event nobody sees from outside."""
+        return None
+
     def to_payload(self) -> dict[str, Plain]:
         return {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from app.kit import clock
+from app.outbox import bulletin
 from app.outbox.event import Event
 from app.outbox.models import OutboxEvent
 
 
 def announce(session: Session, event: Event) -> None:
-    """Store the event. It becomes visible to the worker when the caller's transaction commits."""
+    """Store the event. It becomes visible to the worker when the caller's transaction commits; what it changes for the public is
+    told to the web processes at that moment, too."""
     session.add(
         OutboxEvent(
             kind=type(event).__name__,
@@ -24,3 +26,5 @@ def announce(session: Session, event: Event) -> None:
         )
     )
     session.flush()
+    if event.public_subject is not None:
+        bulletin.tell(session, event.public_subject)

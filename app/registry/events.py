@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.outbox import bulletin
 from app.outbox.event import Event
 
 
@@ -17,12 +18,21 @@ class BusinessEvent(Event):
 
 
 @dataclass(frozen=True)
+class RegisterChanged(BusinessEvent):
+    """What the public reads in the register became something else."""
+
+    @property
+    def public_subject(self) -> str:
+        return bulletin.subject("business", self.business_id)
+
+
+@dataclass(frozen=True)
 class BusinessSubmitted(BusinessEvent):
     """Ready for the office to look at."""
 
 
 @dataclass(frozen=True)
-class BusinessApproved(BusinessEvent):
+class BusinessApproved(RegisterChanged):
     """In the register from now on."""
 
 
@@ -37,22 +47,22 @@ class BusinessRejected(BusinessEvent):
 
 
 @dataclass(frozen=True)
-class BusinessSuspended(BusinessEvent):
+class BusinessSuspended(RegisterChanged):
     """Its goods vanish from sale at once."""
 
 
 @dataclass(frozen=True)
-class BusinessReinstated(BusinessEvent):
+class BusinessReinstated(RegisterChanged):
     """Active again after a suspension."""
 
 
 @dataclass(frozen=True)
-class BusinessChanged(BusinessEvent):
+class BusinessChanged(RegisterChanged):
     """Public wording of an active business changed."""
 
     version: int
 
 
 @dataclass(frozen=True)
-class BusinessClosed(BusinessEvent):
+class BusinessClosed(RegisterChanged):
     """The owner or the office closed it for good."""

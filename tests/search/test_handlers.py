@@ -107,10 +107,10 @@ def test_the_goods_of_a_closed_business_are_gone_for_good(live: Market) -> None:
 
 
 def test_an_event_twice_or_about_nothing_does_no_harm(live: Market) -> None:
-    event = ProductChanged(live.ids["Sambal terasi"], 1)
+    event = ProductChanged(live.ids["Sambal terasi"], 1, UUID(int=2))
     for _ in range(2):
         handlers.on_product_changed(live.begin, event)
-    handlers.on_product_changed(live.begin, ProductChanged(UUID(int=1), 1))
+    handlers.on_product_changed(live.begin, ProductChanged(UUID(int=1), 1, UUID(int=2)))
     assert copied(live) == set(live.ids)
 
 
@@ -121,7 +121,7 @@ def test_an_old_event_never_brings_back_old_words(live: Market) -> None:
         session.execute(
             text("UPDATE product SET name = 'Sambal bajak', version = version + 5 WHERE id = :p"), {"p": live_product}
         )
-    handlers.on_product_changed(live.begin, ProductChanged(live_product, 1))
+    handlers.on_product_changed(live.begin, ProductChanged(live_product, 1, UUID(int=2)))
     assert live.names("bajak") == ["Sambal terasi"]
     assert live.find("terasi").total == 0
 

@@ -12,6 +12,8 @@ from web.guards.head import HeadAsGet
 from web.guards.headers import SecurityHeaders
 from web.guards.host import OwnHost
 from web.guards.request_log import RequestLog
+from web.page_cache.layer import PageCache
+from web.page_cache.store import Store
 from web.templating import critical_css
 
 WORTH_COMPRESSING = 500
@@ -19,8 +21,9 @@ EFFORT = 6
 """gzip's own default: level 9 takes twice the time for one percent."""
 
 
-def wrap(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """The product behind all its guards."""
+def wrap(app: ASGIApp, settings: Settings, kept_pages: Store | None = None) -> ASGIApp:
+    """The product behind all its guards. A kept page is answered before any of them is asked: it was let through and dressed
+    by all of them when it was made, for the same host. Nothing is kept without a store that is vouched for."""
     guarded: ASGIApp = BodyLimit(app)
     guarded = SameOrigin(guarded, settings.base_url)
     if settings.production:
@@ -28,4 +31,5 @@ def wrap(app: ASGIApp, settings: Settings) -> ASGIApp:
     guarded = GZipMiddleware(guarded, minimum_size=WORTH_COMPRESSING, compresslevel=EFFORT)
     guarded = HeadAsGet(guarded)
     guarded = SecurityHeaders(guarded, styles=[critical_css()], https=settings.https)
+    guarded = PageCache(guarded, kept_pages or Store(), https=settings.https)
     return RequestLog(guarded)

@@ -169,7 +169,8 @@ def test_a_count_above_what_is_held_changes_nothing_but_the_number(session: Sess
     assert (newest.action, newest.detail) == ("stock.set", {"from": 5, "to": 3})
     assert newest.beneficiary_account_id == seller.actor.account_id
     assert (told(session, "HoldReleased"), told(session, "StockShortage")) == ([], [])
-    assert told(session, "ProductChanged")[-1] == {"product_id": str(product), "version": version + 1}
+    fact = {"product_id": str(product), "version": version + 1, "shop_id": str(seller.shop_id)}
+    assert told(session, "ProductChanged")[-1] == fact
 
 
 def test_below_what_is_held_the_newest_unpaid_holds_are_let_go_first(session: Session) -> None:

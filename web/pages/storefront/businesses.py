@@ -8,6 +8,7 @@ from app.reference import regions
 from app.registry import queries as registry
 from web.deps import PUBLIC, DbSession
 from web.forms.listing import LONGEST_WORDS, page_of
+from web.page_cache import subjects
 from web.templating import Show
 
 router = APIRouter()
@@ -34,6 +35,8 @@ def listing(session: DbSession, pages: Show, q: str = "", kecamatan: str = "", l
 def show(request: Request, session: DbSession, pages: Show, slug: str) -> Response:
     page = page_of(request.query_params)
     shop = catalogue.shop_page(session, slug, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    if shop.shop_id is not None:
+        subjects.name(request, shop=shop.shop_id, business=shop.business.id)
     return pages.show(
         "storefront/business.html",
         shop=shop,

@@ -9,6 +9,7 @@ from app.errors import NotFound
 from app.orders import queries as orders
 from app.orders import quoting
 from web.deps import PUBLIC, DbSession
+from web.page_cache import subjects
 from web.pages.storefront.choosing import thing_of, varied
 from web.templating import Show
 
@@ -23,6 +24,7 @@ def show(request: Request, session: DbSession, pages: Show, slug: str) -> Respon
     if "\0" in slug:
         raise NotFound
     product = catalogue.product_page(session, slug)
+    subjects.name(request, shop=product.shop_id, business=product.business.id)
     return pages.show(
         "storefront/product.html",
         product=product,
