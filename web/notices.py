@@ -62,8 +62,6 @@ SENTENCES: Final[dict[str, str]] = {
     "foto-utama": "Foto utama diganti.",
     "tarif-dihapus": "Ongkos kirim dihapus.",
     "pesanan-sampai": "Pesanan ditandai sudah sampai.",
-    "pembayaran-beres": "Perkara ditutup dan tercatat.",
-    "kabar-diulang": "Kabar itu segera dibaca lagi.",
 }
 
 

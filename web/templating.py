@@ -1,47 +1,31 @@
 """Pages from templates: one environment a process, one frame around every page."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
-from gettext import NullTranslations
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from app.errors import FieldError
 from app.kit import dates, ids, money
 from app.reference import regency
+from app.statistics.charts import Bar, Chart
 from web import cookies, language, notices
 from web.deps import AnyVisit, Visit
+from web.wording import spoken, translations, worded
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 LIBRARY_ADDRESS = "/static"
 MEDIA_ADDRESS = "/foto"
-
-spoken: ContextVar[str] = ContextVar("language", default=language.DEFAULT)
-
-
-@lru_cache
-def translations(code: str) -> NullTranslations:
-    """The catalogue of a language, read from its text once a process; Indonesian is the source and needs none."""
-    if code == language.DEFAULT:
-        return NullTranslations()
-    compiled = BytesIO()
-    with (HERE / "translations" / f"{code}.po").open("rb") as written:
-        write_mo(compiled, read_po(written, locale=code))
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 @lru_cache
@@ -72,6 +56,23 @@ def with_query(request: Request, **changes: object) -> str:
     return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
 
+@pass_context
+def said(_: Context, sentence: str) -> str:
+    """A sentence or a name that is not written in the template, in the language of the page. It stays plain text: names
+    people chose may stand in it, so it is escaped like any value, which `_()` would not do."""
+    return worded(sentence, spoken.get())
+
+
+@pass_context
+def day(_: Context, when: date | datetime | None) -> str:
+    return dates.long_date(when, spoken.get())
+
+
+@pass_context
+def moment(_: Context, when: datetime | None) -> str:
+    return dates.long_time(when, spoken.get())
+
+
 @lru_cache
 def environment() -> Environment:
     made = Environment(
@@ -86,17 +87,16 @@ def environment() -> Environment:
         lambda text: translations(spoken.get()).gettext(text),
         lambda one, many, n: translations(spoken.get()).ngettext(one, many, n),
         newstyle=True,
+        pgettext=lambda sense, text: translations(spoken.get()).pgettext(sense, text),
     )
     made.globals.update(
         static=static,
         critical_css=critical_css(),
         photo=photo,
         rupiah=money.rupiah,
-        tanggal=dates.long_date,
-        waktu=dates.long_time,
         new_key=ids.token,
     )
-    made.filters.update(rupiah=money.rupiah, tanggal=dates.long_date, waktu=dates.long_time)
+    made.filters.update(rupiah=money.rupiah, tanggal=day, waktu=moment, said=said)
     return made
 
 
@@ -110,6 +110,8 @@ class Pages:
     def show(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """Render a template inside the frame. Pages of a signed-in visitor or a cart are never stored by caches."""
         settings = self.request.app.state.settings
+        if errors := context.get("errors"):
+            context["errors"] = {field: self.say(sentence) for field, sentence in errors.items()}
         code = spoken.set(self.visit.language)
         try:
             body = environment().get_template(template).render({**self.frame(), **context})
@@ -123,6 +125,20 @@ class Pages:
             response.headers["Cache-Control"] = "private, no-store"
         response.headers["Vary"] = "Cookie, Accept-Language"
         return response
+
+    def say(self, sentence: str) -> str:
+        """A sentence of the product in the visitor's language, for what is written before the template is."""
+        return worded(sentence, self.visit.language)
+
+    def draw(
+        self, kind: Callable[[str, str, Sequence[Bar]], Chart], title: str, unit: str, bars: Sequence[Bar]
+    ) -> Chart:
+        """A chart with its words in the visitor's language."""
+        told = [
+            replace(bar, label=self.say(bar.label), shown=self.say(bar.shown or "") or None, gap=self.say(bar.gap))
+            for bar in bars
+        ]
+        return kind(self.say(title), self.say(unit), told)
 
     def refuse(
         self, template: str, errors: tuple[FieldError, ...], *, status: int = 422, **context: Any

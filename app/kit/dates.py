@@ -1,4 +1,4 @@
-"""Dates and times as Indonesian readers know them, in the regency's zone."""
+"""Dates and times as readers know them, in the regency's zone: Indonesian, or English where that is asked for."""
 
 from __future__ import annotations
 
@@ -12,18 +12,27 @@ MONTHS = (
 )  # fmt: skip
 SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
+ENGLISH = "en"
+ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
-def long_date(when: date | datetime | None) -> str:
+
+def long_date(when: date | datetime | None, language: str = "id") -> str:
     """`24 November 2026`; an instant is first brought to the regency's zone; nothing for None."""
     if when is None:
         return ""
     day = clock.business_date(when) if isinstance(when, datetime) else when
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    months = ENGLISH_MONTHS if language == ENGLISH else MONTHS
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
-def long_time(when: datetime | None) -> str:
-    """`24 Nov 2026 10.15 WITA`, with the zone's own name; nothing for None."""
+def long_time(when: datetime | None, language: str = "id") -> str:
+    """`24 Nov 2026 10.15 WITA`, in English `24 Nov 2026 10:15 WITA`; nothing for None."""
     if when is None:
         return ""
     local = when.astimezone(clock.zone())
+    if language == ENGLISH:
+        return f"{local.day} {ENGLISH_MONTHS[local.month - 1][:3]} {local.year} {local:%H:%M %Z}"
     return f"{local.day} {SHORT_MONTHS[local.month - 1]} {local.year} {local:%H.%M %Z}"

@@ -31,16 +31,17 @@ INK = "#1c1917"
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar. `value` None is a gap that says so ("tidak tersedia"), not a zero."""
+    """One bar. `value` None is a gap that says so (`gap`), not a zero."""
 
     label: str
     value: int | Decimal | None
     shown: str | None = None
+    gap: str = "tidak tersedia"
 
     @property
     def text(self) -> str:
         if self.value is None:
-            return "tidak tersedia"
+            return self.gap
         return self.shown if self.shown is not None else grouped(self.value)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from app.kit import money
 from app.statistics import charts, tables
-from app.statistics.charts import Bar, Chart
+from app.statistics.charts import Bar
 from app.statistics.definitions import MEASURES, TOTAL, Row, Table
 
 WITHOUT_RECORDS = frozenset({"average_order_amount"})
@@ -70,7 +70,7 @@ def cell_of(table: Table, codes: Mapping[str, str], moment: Mapping[str, str]) -
     return Cell(words(row), address)
 
 
-def bars(table: Table, title: str, unit: str, *, rows: str, held: Mapping[str, str]) -> Chart:
+def bars(table: Table, *, rows: str, held: Mapping[str, str]) -> list[Bar]:
     """One column of the table as bars, the longest first, without its total."""
     found = [
         (table.label(rows, code), table.cell(**{**held, rows: code}))
@@ -78,7 +78,7 @@ def bars(table: Table, title: str, unit: str, *, rows: str, held: Mapping[str, s
         if not is_total(rows, code)
     ]
     drawn = [Bar(label, row.value if row else None, words(row)) for label, row in found]
-    return charts.bars(title, unit, sorted(drawn, key=lambda bar: -(bar.value or 0)))
+    return sorted(drawn, key=lambda bar: -(bar.value or 0))
 
 
 def measure_title(measure: str) -> tuple[str, str]:

@@ -34,16 +34,16 @@ def index(session: DbSession, pages: Show, visit: AnyVisit) -> Response:
         "office/statistics.html",
         catalogue=list(definitions.CATALOGUE.values()),
         dimension_names=definitions.DIMENSIONS,
-        trend=trend(session, visit.actor, "net_amount"),
-        orders=trend(session, visit.actor, "orders"),
+        trend=trend(session, pages, visit.actor, "net_amount"),
+        orders=trend(session, pages, visit.actor, "orders"),
     )
 
 
-def trend(session: Session, actor: Actor, measure: str) -> charts.Chart:
+def trend(session: Session, pages: Show, actor: Actor, measure: str) -> charts.Chart:
     label, unit = sheets.measure_title(measure)
     found = tables.monthly(session, actor, measure, months=TREND_MONTHS)
     shown = [Bar(period.label, value, short(value, unit)) for period, value in found]
-    return charts.columns(f"{label}, {TREND_MONTHS} bulan terakhir", unit, shown)
+    return pages.draw(charts.columns, f"{label}, {TREND_MONTHS} bulan terakhir", unit, shown)
 
 
 def short(value: definitions.Value, unit: str) -> str | None:
@@ -78,7 +78,7 @@ def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit, tab
     except Invalid as refusal:
         faults = refusals.faults_of(refusal, "tombol", table_choice.NAMED)
         table = built(session, visit.actor, table_id, {})
-    view = trade_view(table, query) if definition.by_period else size_view(table, query)
+    view = trade_view(table, pages, query) if definition.by_period else size_view(table, pages, query)
     view["values"] |= {name: text for name, text in asked.items() if faults}
     template = "office/trade.html" if definition.by_period else "office/sizes.html"
     return pages.refuse(template, faults, status=422 if faults else 200, table=table, **view)
@@ -95,7 +95,7 @@ def named_whole(table: Table, dimension: str, whole: str) -> list[tuple[str, str
     return [(code, whole if code == TOTAL else label) for code, label in table.labels[dimension].items()]
 
 
-def size_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
+def size_view(table: Table, pages: Show, query: Mapping[str, str]) -> dict[str, Any]:
     """Districts down, size classes across, under one criterion."""
     choice = table_choice.sizes(query, table.labels["size_class"])
     moment = {"tanggal": table.ref_date.isoformat()}
@@ -104,12 +104,11 @@ def size_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
     what = "Semua skala" if choice.size_class == TOTAL else f"Skala {shown.lower()}"
     return {
         "sheet": sheets.cut(table, "Kecamatan", rows="district", columns="size_class", held=held, moment=moment),
-        "chart": sheets.bars(
-            table,
+        "chart": pages.draw(
+            charts.bars,
             f"{what} menurut kecamatan",
             table.unit,
-            rows="district",
-            held={**held, "size_class": choice.size_class},
+            sheets.bars(table, rows="district", held={**held, "size_class": choice.size_class}),
         ),
         "values": {"tanggal": table.ref_date.isoformat(), "kriteria": choice.criterion, "skala": choice.size_class},
         "criteria": list(CRITERIA.items()),
@@ -118,7 +117,7 @@ def size_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def trade_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
+def trade_view(table: Table, pages: Show, query: Mapping[str, str]) -> dict[str, Any]:
     """One of three cuts of the cube: districts or categories by measure, or districts by category for one measure."""
     choice = table_choice.trade(query)
     district = table_choice.known(choice.district, table.labels["district"], tables.area())
@@ -136,7 +135,12 @@ def trade_view(table: Table, query: Mapping[str, str]) -> dict[str, Any]:
     heading = definitions.DIMENSIONS[rows]
     return {
         "sheet": sheets.cut(table, heading, rows=rows, columns=columns, held={**period, **held}, moment=moment),
-        "chart": sheets.bars(table, f"{label} menurut {heading.lower()}", unit, rows=rows, held={**period, **drawn}),
+        "chart": pages.draw(
+            charts.bars,
+            f"{label} menurut {heading.lower()}",
+            unit,
+            sheets.bars(table, rows=rows, held={**period, **drawn}),
+        ),
         "values": {
             "periode": table.period,
             "potongan": choice.cut,
@@ -167,7 +171,9 @@ def records(
     cell = table_choice.cell_of(dict(request.query_params), table_id)
     found = tables.records(session, visit.actor, table_id, cell, ref_date=tanggal or None, period=periode or None)
     table = built(session, visit.actor, table_id, {"tanggal": tanggal, "periode": periode})
-    described = [(definitions.DIMENSIONS[name], table.label(name, code)) for name, code in cell.items()]
+    described = [
+        (pages.say(definitions.DIMENSIONS[name]), pages.say(table.label(name, code))) for name, code in cell.items()
+    ]
     return pages.show(
         "office/records.html",
         definition=definition,

@@ -29,15 +29,14 @@ def show(session: DbSession, pages: Show, periode: str = "") -> Response:
         trade=tables.build(session, GUEST, TRADE, period=periode or None),
         sizes=tables.build(session, GUEST, SIZES),
         months=[(period.code, period.label) for period in reversed(periods.last_months(MONTHS))],
-        chart=orders_chart(session),
+        chart=orders_chart(session, pages),
     )
 
 
-def orders_chart(session: Session) -> Chart:
+def orders_chart(session: Session, pages: Show) -> Chart:
     found = tables.monthly(session, GUEST, "orders", months=MONTHS)
-    return charts.columns(
-        "Pesanan terbayar per bulan", "pesanan", [Bar(period.label, value) for period, value in found]
-    )
+    shown = [Bar(period.label, value) for period, value in found]
+    return pages.draw(charts.columns, "Pesanan terbayar per bulan", "pesanan", shown)
 
 
 @router.get("/data/{table_id}.{kind}", dependencies=[PUBLIC])
