@@ -10,7 +10,9 @@ import sys
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
+import httpx
 from PIL import Image
 
 from tests.journeys.browser import Browser, Page
@@ -46,11 +48,21 @@ def photo(path: Path, *, side: int = 900, seed: int = 1) -> Path:
     return path
 
 
+class Site(Protocol):
+    """What a person needs to know of the product: its address. Whoever owns the site closes the browsers."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def clients(self) -> list[httpx.Client]: ...
+
+
 @dataclass
 class Person:
     """Somebody with a phone. `name` and `phone` are synthetic."""
 
-    running: Running
+    running: Site
     name: str
     phone: str = field(default_factory=lambda: f"0813500{next(serials):05d}")
     browser: Browser = field(init=False)

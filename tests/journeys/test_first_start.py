@@ -4,111 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
-from app.embedded import Cluster
 from app.kit import postgres
-
-ROOT = Path(__file__).resolve().parents[2]
-LONGEST_START = 60.0
+from tests.journeys.installation import Installation, free_port, gone, until
 
 pytestmark = pytest.mark.xdist_group("installation")  # one installation for all of them, on one worker
-
-
-def until(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
-
-
-def gone(pid: int) -> bool:
-    """Ended, whether or not whoever inherited it has noticed."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-@dataclass
-class Installation:
-    """One data folder and port, and the run in progress on them."""
-
-    data_dir: Path
-    port: int
-    log: Path
-    run: subprocess.Popen[bytes] | None = None
-
-    def environment(self, **more: str) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("PASAR_")}
-        given = {
-            "PASAR_ENV": "development",
-            "PASAR_DATA_DIR": str(self.data_dir),
-            "PORT": str(self.port),
-            "HOST": "127.0.0.1",
-        }
-        return ours | given | more
-
-    def command(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app", *arguments],
-            env=self.environment(**more),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_START,
-            check=False,
-        )
-
-    def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.run = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve"], env=self.environment(), cwd=ROOT, stdout=log, stderr=log
-            )
-        assert until(self.ready, LONGEST_START), self.log.read_text()
-
-    def ready(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2, trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def children(self, word: str) -> list[int]:
-        """Process ids of the supervisor's living children with this word in their command line."""
-        assert self.run is not None
-        found = []
-        for pid in Path(f"/proc/{self.run.pid}/task/{self.run.pid}/children").read_text().split():
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            if any(word in argument for argument in arguments):
-                found.append(int(pid))
-        return found
-
-    @property
-    def cluster(self) -> Cluster:
-        return Cluster(self.data_dir)
-
-    def read_note(self) -> str:
-        with psycopg.connect(self.cluster.url()) as connection:
-            row = connection.execute("SELECT word FROM note").fetchone()
-        assert row is not None
-        return str(row[0])
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +27,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         connection.execute("CREATE TABLE note (word text)")
         connection.execute("INSERT INTO note VALUES ('kept')")
     yield installation
-    if installation.run is not None and installation.run.poll() is None:
-        installation.run.send_signal(signal.SIGINT)
-        installation.run.wait(30)
-    installation.cluster.destroy()
+    installation.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -189,12 +93,7 @@ def test_nothing_outlives_a_supervisor_that_was_killed_and_the_next_start_works(
 
 def test_everything_killed_at_once_starts_again(installation: Installation) -> None:
     assert installation.run is not None
-    for pid in [installation.run.pid, *installation.children(""), *postgres.processes_of(installation.cluster.pgdata)]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    installation.run.wait()
+    installation.kill_everything()
     installation.start()
     assert installation.read_note() == "kept"
 
