@@ -18,12 +18,14 @@ from app.kit import ids
 from app.notifications import sending
 from app.notifications.models import Message
 from app.notifications.sending import Notice
-from app.orders import delivery, queries
+from app.orders import delivery, fulfilment, queries
 from app.payments import checkout, proofs, refunds, settling
 from app.payments import queries as payments
 from app.registry.models import Business
 from tests.app.media import pictures
 from tests.factories import accounts, orders, registry
+from tests.factories.payments import over
+from tests.web.pages.conftest import Market
 from tests.web.pages.selling import conftest as desks
 from web import router as human_face
 
@@ -40,6 +42,7 @@ class Things:
     business: str
     draft: str
     draft_slug: str
+    submitted: str
     slug: str
     product: UUID
     hidden_slug: str
@@ -51,11 +54,27 @@ class Things:
     order_id: UUID
     payment: UUID
     proof: UUID
+    waiting_order: str
     returned_order: str
     refund: UUID
     message: UUID
     account: UUID
     grant: UUID
+
+
+@dataclass(frozen=True)
+class Village:
+    """Two people with everything, and the browsers of whoever comes by."""
+
+    market: Market
+    his: Things
+    mine: Things
+    browsers: dict[str, desks.SellerDesk]
+
+    def value(self, name: str) -> str:
+        """`his.order` and `mine.order` are those; anything else stands for itself."""
+        whose, _, field = name.partition(".")
+        return str(getattr({"his": self.his, "mine": self.mine}[whose], field)) if whose in ("his", "mine") else name
 
 
 def routes() -> list[RouteContext]:
@@ -89,7 +108,7 @@ def of_somebody(begin: Transactions, name: str) -> Things:
         (payment,) = payments.for_group(session, group.id)
         key = queries.key_of(group.id)
         picture = pictures.drawn((300, 400))
-        proof = proofs.attach(session, buyer, payment.id, picture)
+        proof = proofs.attach(over(session), buyer, payment.id, picture)
         refund, returned_order = refunded(session, seller, product, buyer)
         account_id = seller.actor.account_id
         assert account_id is not None
@@ -101,6 +120,7 @@ def of_somebody(begin: Transactions, name: str) -> Things:
             business=session.get_one(Business, seller.business_id).number,
             draft=draft.number,
             draft_slug=draft.slug,
+            submitted=registry.submitted(session, seller.actor, name=f"Terkirim {name}").number,
             slug=session.get_one(Business, seller.business_id).slug,
             product=product,
             hidden_slug=session.get_one(Product, hidden).slug,
@@ -112,6 +132,7 @@ def of_somebody(begin: Transactions, name: str) -> Things:
             order_id=order.id,
             payment=payment.id,
             proof=proof.id,
+            waiting_order=desks.place(session, product).number,
             returned_order=returned_order,
             refund=refund,
             message=told(session, account_id),
@@ -127,6 +148,7 @@ def refunded(session: Session, seller: orders.Seller, product: UUID, buyer: Acto
     (order,) = queries.orders_of(session, group.id)
     (payment,) = payments.for_group(session, group.id)
     settling.confirm_transfer(session, seller.actor, payment.id, payment.amount)
+    fulfilment.accept(session, seller.actor, order.id)
     from_buyer = refunds.open_for_order(session, order.id, reason="Uji")
     assert from_buyer is not None
     return from_buyer.id, order.number
@@ -140,6 +162,18 @@ def told(session: Session, account_id: UUID) -> UUID:
     )
     sending.to_account(session, account_id, notice)
     return session.exec(select(Message.id).where(Message.dedupe_key == key)).one()
+
+
+def village_of(market: Market) -> Village:
+    his, mine = of_somebody(market.begin, "Korban"), of_somebody(market.begin, "Asing")
+    who = {"stranger": mine.owner, "buyer": mine.buyer, "seller himself": his.owner, "guest": mine.owner}
+    with market.begin() as session:
+        who["verifier"] = accounts.staff(session, "verifier")
+        who["administrator"] = accounts.staff(session, "administrator")
+        who["helper elsewhere"] = accounts.staff(session, "facilitator", district_code=registry.SANGKULIRANG)
+    browsers = {name: desks.desk_of(market, actor) for name, actor in who.items()}
+    browsers["guest"].client.cookies.clear()
+    return Village(market, his, mine, browsers)
 
 
 def state(begin: Transactions) -> dict[str, tuple[int, str]]:

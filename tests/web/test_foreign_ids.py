@@ -12,16 +12,13 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-import pytest
 from fastapi.dependencies.models import Dependant
 from httpx import Response
 
-from app.actor import Actor
 from app.kit import ids
+from tests.app.media import pictures
 from tests.web import everything
-from tests.web.everything import Things
-from tests.web.pages.conftest import Market
-from tests.web.pages.selling.conftest import SellerDesk, desk_of
+from tests.web.everything import Things, Village
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 
@@ -86,8 +83,12 @@ PHOTO = (
     *seller(product_id="mine.product", photo_id="his.photo"),
     *seller(product_id="his.product", photo_id="mine.photo"),
 )
-BUSINESS = (*seller(number="his.business"), *seller(number="his.draft"))
-SALE = (*seller(number="his.order", alasan="Tidak jadi"), Try("buyer", {"number": "mine.order"}))
+BUSINESS = (*seller(number="his.business"), *seller(number="his.draft"), *seller(number="his.submitted"))
+SALE = (
+    *seller(number="his.order", alasan="Tidak jadi"),
+    *seller(number="his.waiting_order", alasan="Tidak jadi"),
+    Try("buyer", {"number": "mine.order"}),
+)
 SHOP = seller(usaha="his.business")
 CASE = (Try("verifier", {"number": "his.order"}),)
 """The office may see every business: to it only a number of something else is foreign."""
@@ -204,37 +205,6 @@ COVERED: dict[str, tuple[Try, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Village:
-    """Two people with everything, and the browsers of whoever tries."""
-
-    market: Market
-    his: Things
-    mine: Things
-    browsers: dict[str, SellerDesk]
-
-    def value(self, name: str) -> str:
-        whose, _, field = name.partition(".")
-        return str(getattr({"his": self.his, "mine": self.mine}[whose], field)) if whose in ("his", "mine") else name
-
-
-@pytest.fixture(scope="module")
-def village(market: Market) -> Village:
-    his = everything.of_somebody(market.begin, "Korban")
-    mine = everything.of_somebody(market.begin, "Asing")
-    who: dict[str, Actor] = {"stranger": mine.owner, "buyer": mine.buyer, "seller himself": his.owner}
-    with market.begin() as session:
-        who["verifier"] = everything.accounts.staff(session, "verifier")
-        who["administrator"] = everything.accounts.staff(session, "administrator")
-        who["helper elsewhere"] = everything.accounts.staff(
-            session, "facilitator", district_code=everything.registry.SANGKULIRANG
-        )
-    browsers = {name: desk_of(market, actor) for name, actor in who.items()}
-    browsers["guest"] = desk_of(market, mine.owner)
-    browsers["guest"].client.cookies.clear()
-    return Village(market, his, mine, browsers)
-
-
 def missing(value: str) -> str:
     """What has the shape of this value and does not exist; of an id its neighbour, so that lists before it are the same."""
     try:
@@ -265,7 +235,7 @@ def send(village: Village, route: str, who: str, names: Names) -> Response:
 
 
 def slip() -> bytes:
-    return everything.pictures.drawn((60, 80))
+    return pictures.drawn((60, 80))
 
 
 def said(answer: Response, names: Names) -> str:
