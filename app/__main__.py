@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from app import config, worker
 from app import db as database
-from app.cli import accounts, db, demo, ledger, outbox, reference, search, serve
+from app.cli import accounts, audit, db, demo, ledger, outbox, reference, search, serve
 from app.cli import config as config_command
 from app.cli.terminal import err, sentences
 from app.config import ConfigurationFault
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("config")(config_command.show)
 app.add_typer(accounts.group, name="accounts")
+app.add_typer(audit.group, name="audit")
 app.add_typer(db.group, name="db")
 app.add_typer(demo.group, name="demo")
 app.add_typer(ledger.group, name="ledger")

@@ -229,11 +229,6 @@ class Cluster:
                 connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template), copied_as))
         return self.url(name)
 
-    def drop_database(self, name: str) -> None:
-        """Drop a database and end the connections to it. One that is not there is no fault."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
     # --- the steps of a start -----------------------------------------------------------------------------------------
 
     def _take_lock(self, path: Path, patience: float) -> None:

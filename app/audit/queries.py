@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from app.audit.models import AuditRecord
+from app.audit.models import AuditRecord, AuditSeal
+
+
+@dataclass(frozen=True)
+class Root:
+    """The newest link of the chain: a digest (hexadecimal) over everything sealed so far."""
+
+    seal: int
+    digest: str
+
+
+def root(session: Session) -> Root | None:
+    """None while nothing is sealed."""
+    last = session.exec(select(AuditSeal).order_by(col(AuditSeal.id).desc()).limit(1)).first()
+    return Root(last.id or 0, last.digest.hex()) if last else None
 
 
 def of_subject(session: Session, subject_kind: str, subject_id: UUID | str, *, limit: int = 100) -> list[AuditRecord]:

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Row, text
 from sqlmodel import Session, col, select
 
+from app.audit import queries
 from app.audit.models import AuditSeal
 from app.db import Transactions
 from app.kit import clock
@@ -94,9 +95,9 @@ def verify(session: Session) -> Iterator[ChainFault]:
 def print_root(begin: Transactions) -> None:
     """Log the newest digest, to be kept outside this database."""
     with begin() as session:
-        last = session.exec(select(AuditSeal).order_by(col(AuditSeal.id).desc()).limit(1)).first()
-    if last is not None:
-        log.info("audit_root", seal=last.id, digest=last.digest.hex())
+        root = queries.root(session)
+    if root is not None:
+        log.info("audit_root", seal=root.seal, digest=root.digest)
 
 
 def records(

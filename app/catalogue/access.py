@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.catalogue.models import Product, Shop
 from app.errors import NotFound
 from app.registry import membership
-from app.registry.models import Business
+from app.registry.models import Business, Membership
 
 
 def shop_to_run(session: Session, actor: Actor, shop_id: UUID, *, lock: bool = False) -> Shop:
@@ -59,3 +59,23 @@ def sells_for(session: Session, actor: Actor, business: Business) -> bool:
     if membership.is_member(session, actor.account_id, business.id):
         return True
     return business.district_code is not None and actor.facilitates(business.district_code, business.village_code)
+
+
+def shops_to_run(session: Session, actor: Actor) -> list[UUID]:
+    """The shops the actor sells for as a member."""
+    if actor.account_id is None:
+        return []
+    return list(
+        session.exec(
+            select(Shop.id)
+            .join(Membership, col(Membership.business_id) == Shop.business_id)
+            .where(Membership.account_id == actor.account_id, col(Membership.until).is_(None))
+            .order_by(col(Shop.created_at))
+        )
+    )
+
+
+def shops_meant(session: Session, actor: Actor, shop_id: UUID | None) -> list[UUID]:
+    """The one shop named, if the actor may act for it, else all the actor sells for as a member. Raises NotFound for a foreign
+    one."""
+    return [shop_to_run(session, actor, shop_id).id] if shop_id is not None else shops_to_run(session, actor)

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access, categories
 from app.catalogue.models import Product, ProductPhoto
-from app.catalogue.queries import Picture, available_of, public_columns, sale_columns, shops_to_run
+from app.catalogue.queries import Picture, available_of, public_columns, sale_columns
 from app.errors import Invalid, NotFound, SignInRequired
 from app.kit import paging
 from app.kit.paging import Page
@@ -71,7 +71,7 @@ def on_sale(
     Raises Invalid for a cursor that is not of this list.
     """
     wanted = narrowed(whole(public_columns()), category=category, district=district, business=business)
-    return part(session, wanted, "published_at", set(shops_to_run(session, actor)), cursor, limit)
+    return part(session, wanted, "published_at", set(access.shops_to_run(session, actor)), cursor, limit)
 
 
 def of_seller(session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 24) -> Page[Goods]:
@@ -79,7 +79,7 @@ def of_seller(session: Session, actor: Actor, *, cursor: str | None = None, limi
     Invalid for a cursor that is not of this list."""
     if not actor.signed_in:
         raise SignInRequired
-    own = set(shops_to_run(session, actor))
+    own = set(access.shops_to_run(session, actor))
     wanted = whole(sale_columns()).where(col(Product.shop_id).in_(own), col(Product.status) != "archived")
     return part(session, wanted, "created_at", own, cursor, limit)
 

@@ -16,7 +16,7 @@ from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
 from app.errors import NotFound
 from app.reference import regions
 from app.registry import queries as registry
-from app.registry.models import ACTIVE, Business, Membership
+from app.registry.models import ACTIVE, Business
 from app.registry.queries import PublicBusiness
 
 
@@ -367,20 +367,6 @@ def methods_of(shop: Shop) -> frozenset[str]:
 def shop_to_run(session: Session, actor: Actor, shop_id: UUID) -> Shop:
     """The shop, if the actor may act for it. Raises NotFound otherwise."""
     return access.shop_to_run(session, actor, shop_id)
-
-
-def shops_to_run(session: Session, actor: Actor) -> list[UUID]:
-    """The shops the actor sells for as a member."""
-    if actor.account_id is None:
-        return []
-    return list(
-        session.exec(
-            select(Shop.id)
-            .join(Membership, col(Membership.business_id) == Shop.business_id)
-            .where(Membership.account_id == actor.account_id, col(Membership.until).is_(None))
-            .order_by(col(Shop.created_at))
-        )
-    )
 
 
 def photo_is_public(session: Session, photo_id: UUID) -> bool:

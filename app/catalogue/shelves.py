@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access
 from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
-from app.catalogue.queries import Picture, available_of, full_name, photos_of, sale_columns, shops_to_run
+from app.catalogue.queries import Picture, available_of, full_name, photos_of, sale_columns
 from app.errors import Forbidden, NotFound
 from app.reference import regions
 from app.registry import files
@@ -98,7 +98,7 @@ class WaitingProduct:
 
 def shops(session: Session, actor: Actor) -> list[OwnShop]:
     """The shops the actor sells for."""
-    return [shop(session, actor, shop_id) for shop_id in shops_to_run(session, actor)]
+    return [shop(session, actor, shop_id) for shop_id in access.shops_to_run(session, actor)]
 
 
 def shop(session: Session, actor: Actor, shop_id: UUID) -> OwnShop:
@@ -251,12 +251,6 @@ def edits(session: Session, actor: Actor, product_id: UUID) -> bool:
     except NotFound:
         return False
     return True
-
-
-def promised(session: Session, product_id: UUID) -> int:
-    """How many of a product are held for orders."""
-    found = session.exec(select(Stock.reserved).where(Stock.product_id == product_id)).one_or_none()
-    return found or 0
 
 
 def shop_of_business(session: Session, business_id: UUID) -> UUID | None:

@@ -24,8 +24,7 @@ KINDS = (
     "direct_sales",
     "direct_suspense",
 )
-MEMORANDUM = ("direct_receipts", "direct_sales", "direct_suspense")
-"""Money that goes straight from buyer to seller: recorded, never held."""
+"""The last three are memoranda of money that goes straight from buyer to seller: recorded, never held."""
 
 
 class LedgerAccount(SQLModel, table=True):

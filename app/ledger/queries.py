@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from app.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from app.ledger.models import LedgerAccount, LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -45,40 +44,30 @@ def balance(session: Session, code: str) -> int:
     return int(found)
 
 
-def keys_of_payment(session: Session, payment_id: UUID) -> list[str]:
-    return list(
-        session.exec(
-            select(LedgerTransaction.key)
-            .where(LedgerTransaction.payment_id == payment_id)
-            .order_by(col(LedgerTransaction.id))
-        )
-    )
-
-
 CHECKS: tuple[tuple[str, str, str], ...] = (
     (
         "book_unbalanced",
-        "SELECT 'the whole book', sum(amount) FROM ledger_entry HAVING sum(amount) <> 0",
-        "{0} sums to {1}",
+        "SELECT 'seluruh buku', sum(amount) FROM ledger_entry HAVING sum(amount) <> 0",
+        "jumlah {0} adalah {1}, bukan nol",
     ),
     (
         "transaction_unbalanced",
         "SELECT t.key, coalesce(sum(e.amount), 0) FROM ledger_transaction t LEFT JOIN ledger_entry e ON e.transaction_id = t.id"
         " GROUP BY t.key HAVING coalesce(sum(e.amount), 0) <> 0 OR count(e.id) < 2",
-        "transaction {0} sums to {1} or has fewer than two entries",
+        "transaksi {0} berjumlah {1} atau punya kurang dari dua catatan",
     ),
     (
         "buyer_funds_overdrawn",
         # credit balances are negative: more was paid out for an order than its buyer put in
         "SELECT e.order_id, sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id"
         " WHERE a.kind = 'buyer_funds' GROUP BY e.order_id HAVING sum(e.amount) > 0",
-        "order {0} has paid out {1} rupiah more than its buyer paid in",
+        "untuk pesanan {0} keluar {1} rupiah lebih banyak daripada yang dibayar pembelinya",
     ),
     (
         "memorandum_unequal",
         "SELECT split_part(a.code, ':', 2), sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id"
         " WHERE a.kind IN ('direct_receipts','direct_sales','direct_suspense') GROUP BY 1 HAVING sum(e.amount) <> 0",
-        "direct sales and receipts of shop {0} differ by {1} rupiah",
+        "penjualan dan penerimaan langsung toko {0} berselisih {1} rupiah",
     ),
 )
 

@@ -18,9 +18,7 @@ def sellers(session: Session, group: GroupView) -> dict[UUID, str]:
     owner, there is none."""
     living = [order for order in group.orders if order.status in rules.CONTACT_SHOWN]
     terms = catalogue.shop_terms(session, [order.shop_id for order in living])
-    found: dict[UUID, str] = {}
-    for order in living:
-        owner = membership.owner_account(session, terms[order.shop_id].business_id)
-        if owner is not None:
-            found[order.id] = accounts.contact(session, owner)[1]
-    return found
+    owners = membership.owner_accounts(session, {terms[order.shop_id].business_id for order in living})
+    phones = accounts.phones(session, set(owners.values()))
+    owner_of = {order.id: owners.get(terms[order.shop_id].business_id) for order in living}
+    return {order_id: phones[owner] for order_id, owner in owner_of.items() if owner in phones}

@@ -11,6 +11,7 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
 from app.actor import GUEST, Actor
+from app.catalogue import access
 from app.catalogue import queries as catalogue
 from app.catalogue.queries import SaleItem
 from app.config import settings
@@ -283,10 +284,7 @@ def for_seller(
 
     `stage` is one of STAGES; `before` continues after that order.
     """
-    shops = catalogue.shops_to_run(session, actor)
-    if shop_id is not None:
-        catalogue.shop_to_run(session, actor, shop_id)
-        shops = [shop_id]
+    shops = access.shops_meant(session, actor, shop_id)
     wanted = (
         select(CustomerOrder, OrderGroup.contact_name, func.count(col(OrderLine.id)))
         .join(OrderGroup, col(OrderGroup.id) == CustomerOrder.group_id)
@@ -353,9 +351,7 @@ def seller_counts(session: Session, actor: Actor, *, shop_id: UUID | None = None
 
     Raises NotFound for a foreign shop.
     """
-    shops = catalogue.shops_to_run(session, actor)
-    if shop_id is not None:
-        shops = [catalogue.shop_to_run(session, actor, shop_id).id]
+    shops = access.shops_meant(session, actor, shop_id)
     wanted = select(CustomerOrder.status, func.count()).where(col(CustomerOrder.shop_id).in_(shops))
     return dict(session.exec(wanted.group_by(CustomerOrder.status)).all())
 

@@ -58,6 +58,11 @@ class Payment(SQLModel, table=True):
             "uq_payment_open_transfer", "shop_id", "amount",
             unique=True, postgresql_where=text("method = 'transfer' AND status IN ('created','pending','processing')"),
         ),
+        Index("ix_payment_shop", "shop_id", "status", postgresql_where=text("shop_id IS NOT NULL")),
+        Index(
+            "ix_payment_review", "paid_at", "id",
+            postgresql_where=text("review_reason IS NOT NULL AND reviewed_at IS NULL"),
+        ),
         Index("ix_payment_live", "status", "created_at", postgresql_where=text("status IN ('created','pending','processing')")),
     )  # fmt: skip
 

@@ -14,18 +14,18 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "SELECT p.id, p.received_amount, count(t.id) FROM payment p"
         " LEFT JOIN ledger_transaction t ON t.key = 'paid:' || p.id"
         " WHERE p.received_amount > 0 GROUP BY p.id HAVING count(t.id) <> 1",
-        "payment {0} received {1} rupiah and has {2} postings instead of one",
+        "pembayaran {0} menerima {1} rupiah dan dibukukan {2} kali, seharusnya sekali",
     ),
     (
         "posting_without_payment",
-        "SELECT t.key, coalesce(p.status, 'none') FROM ledger_transaction t LEFT JOIN payment p ON t.key = 'paid:' || p.id"
+        "SELECT t.key, coalesce(p.status, 'tidak ada') FROM ledger_transaction t LEFT JOIN payment p ON t.key = 'paid:' || p.id"
         " WHERE t.kind = 'payment_received' AND (p.id IS NULL OR p.status NOT IN ('paid','review'))",
-        "posting {0} says that money came, its payment says {1}",
+        "menurut pembukuan {0} uang datang, menurut pembayarannya: {1}",
     ),
     (
         "paid_without_money",
         "SELECT id, received_amount, amount FROM payment WHERE status = 'paid' AND received_amount < amount",
-        "payment {0} is paid and received {1} of {2} rupiah",
+        "pembayaran {0} lunas padahal baru menerima {1} dari {2} rupiah",
     ),
     (
         "posted_other_amount",
@@ -33,14 +33,14 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         " JOIN ledger_transaction t ON t.payment_id = p.id AND t.kind IN ('payment_received','payment_received_again')"
         " JOIN ledger_entry e ON e.transaction_id = t.id AND e.amount > 0"
         " GROUP BY p.id HAVING sum(e.amount) <> p.received_amount",
-        "payment {0} received {1} rupiah, the book says {2}",
+        "pembayaran {0} menerima {1} rupiah, menurut buku {2}",
     ),
     (
         "promised_other_amount",
         "SELECT p.id, p.refunded_amount, coalesce(sum(r.amount), 0) FROM payment p LEFT JOIN refund r"
         " ON r.payment_id = p.id AND r.status <> 'failed' GROUP BY p.id"
         " HAVING coalesce(sum(r.amount), 0) <> p.refunded_amount",
-        "payment {0} promised {1} rupiah back, its refunds sum to {2}",
+        "pembayaran {0} menjanjikan {1} rupiah kembali, jumlah pengembaliannya {2}",
     ),
     (
         "refund_not_posted",
@@ -48,13 +48,13 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         " LEFT JOIN ledger_transaction t ON t.key = 'returned:' || r.id"
         " LEFT JOIN ledger_entry e ON e.transaction_id = t.id AND e.amount > 0"
         " WHERE r.status = 'succeeded' GROUP BY r.id HAVING coalesce(sum(e.amount), 0) <> r.amount",
-        "refund {0} of {1} rupiah succeeded, the book returned {2}",
+        "pengembalian {0} sebesar {1} rupiah sudah sampai, menurut buku {2}",
     ),
     (
         "returned_without_refund",
-        "SELECT t.key, coalesce(r.status, 'none') FROM ledger_transaction t LEFT JOIN refund r ON t.key = 'returned:' || r.id"
+        "SELECT t.key, coalesce(r.status, 'tidak ada') FROM ledger_transaction t LEFT JOIN refund r ON t.key = 'returned:' || r.id"
         " WHERE t.kind = 'refund_returned' AND r.status IS DISTINCT FROM 'succeeded'",
-        "posting {0} says that money went back, its refund says {1}",
+        "menurut pembukuan {0} uang sudah kembali, menurut pengembaliannya: {1}",
     ),
     (
         "payable_not_owed",
@@ -62,19 +62,19 @@ CHECKS: tuple[tuple[str, str, str], ...] = (
         "        WHERE a.kind = 'refund_payable') AS booked,"
         "       (SELECT coalesce(sum(r.amount), 0) FROM refund r JOIN payment p ON p.id = r.payment_id"
         "        WHERE p.order_id IS NULL AND r.status IN ('requested','submitted','manual_pending')) AS owed",
-        "the book owes {0} rupiah to buyers, the open refunds say {1}",
+        "menurut buku {0} rupiah terutang ke pembeli, menurut pengembalian yang terbuka {1}",
     ),
     (
         "shares_other_amount",
         "SELECT p.id, p.amount, coalesce(sum(s.amount), 0) FROM payment p LEFT JOIN payment_share s ON s.payment_id = p.id"
         " GROUP BY p.id HAVING coalesce(sum(s.amount), 0) <> p.amount",
-        "payment {0} is of {1} rupiah, its shares sum to {2}",
+        "pembayaran {0} sebesar {1} rupiah, jumlah bagiannya {2}",
     ),
     (
         "sale_without_money",
         "SELECT o.number, s.state FROM customer_order o JOIN payment_share s ON s.order_id = o.id"
         " WHERE (o.paid_at IS NOT NULL) <> (s.state = 'sold')",
-        "order {0} and its share of the payment ({1}) disagree whether it was paid",
+        "pesanan {0} dan bagian pembayarannya ({1}) berbeda soal sudah dibayar atau belum",
     ),
 )
 """What must never be: a code, a query of the cases, and a sentence for each."""

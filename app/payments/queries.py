@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from app.actor import Actor
+from app.catalogue import access
 from app.catalogue import queries as catalogue
 from app.errors import Forbidden, NotFound
 from app.kit import clock
@@ -163,10 +164,7 @@ def told_account(payee: Mapping[str, str]) -> str:
 
 def refunds_for_seller(session: Session, actor: Actor, *, shop_id: UUID | None = None) -> list[RefundView]:
     """What the actor's shops (or one of them) must send back by hand, oldest first. Raises NotFound for a foreign shop."""
-    shops = catalogue.shops_to_run(session, actor)
-    if shop_id is not None:
-        catalogue.shop_to_run(session, actor, shop_id)
-        shops = [shop_id]
+    shops = access.shops_meant(session, actor, shop_id)
     return refund_rows(session, col(Refund.status) == "manual_pending", col(Payment.shop_id).in_(shops))
 
 
@@ -222,7 +220,8 @@ def in_review(session: Session, actor: Actor) -> list[ReviewView]:
         .order_by(col(Payment.paid_at), col(Payment.id))
         .limit(MOST_ROWS)
     ).all()
-    of_payment = orders_of(session, [payment.id for payment, _ in found])
+    ids = [payment.id for payment, _ in found]
+    of_payment, left = orders_of(session, ids), in_suspense(session, ids)
     return [
         ReviewView(
             payment_id=payment.id,
@@ -233,7 +232,7 @@ def in_review(session: Session, actor: Actor) -> list[ReviewView]:
             reason=payment.review_reason or "",
             amount=payment.amount,
             received_amount=payment.received_amount,
-            in_suspense=in_suspense(session, payment.id),
+            in_suspense=left.get(payment.id, 0),
             provider_ref=payment.provider_ref,
             came_at=payment.paid_at or payment.changed_at,
         )
@@ -241,12 +240,14 @@ def in_review(session: Session, actor: Actor) -> list[ReviewView]:
     ]
 
 
-def in_suspense(session: Session, payment_id: UUID) -> int:
-    """How much of a payment's homeless money is promised back and not yet with its buyer."""
-    open_refunds_of_it = select(func.coalesce(func.sum(Refund.amount), 0)).where(
-        Refund.payment_id == payment_id, Refund.source == "suspense", Refund.status != "succeeded"
+def in_suspense(session: Session, payment_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How much homeless money of these payments is promised back and not yet with its buyer; those without any are left out."""
+    promised = (
+        select(Refund.payment_id, func.sum(Refund.amount))
+        .where(col(Refund.payment_id).in_(payment_ids), Refund.source == "suspense", col(Refund.status) != "succeeded")
+        .group_by(col(Refund.payment_id))
     )
-    return int(session.exec(open_refunds_of_it).one())
+    return {payment_id: int(amount) for payment_id, amount in session.exec(promised)}
 
 
 def open_refunds(session: Session, actor: Actor) -> list[RefundView]:

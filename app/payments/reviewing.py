@@ -32,7 +32,7 @@ def close(session: Session, actor: Actor, payment_id: UUID, *, note: str) -> Pay
         )
     if payment.reviewed_at is not None:
         return payment
-    if queries.in_suspense(session, payment_id) > 0:
+    if queries.in_suspense(session, [payment_id]):
         raise StillInSuspense
     payment.reviewed_at, payment.reviewed_by, payment.review_note = clock.now(), actor.account_id, said
     record.note(session, actor, action="payment.review_closed", subject_kind="payment", subject_id=payment_id)

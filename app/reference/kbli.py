@@ -72,11 +72,6 @@ def fault_sentence(version: int, code: str, *, exists_elsewhere: bool) -> str:
     return f"Kode KBLI {code} tidak ada di KBLI {version}."
 
 
-def title(session: Session, version: int, code: str) -> str | None:
-    """The title of a listed code."""
-    return session.exec(select(Kbli.title).where(Kbli.version == version, Kbli.code == code)).first()
-
-
 def titles(session: Session, codes: set[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """The titles of many (version, code) pairs in one read; unlisted ones are absent."""
     if not codes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
@@ -42,12 +44,20 @@ def is_member(session: Session, account_id: UUID, business_id: UUID) -> bool:
 
 def owner_account(session: Session, business_id: UUID) -> UUID | None:
     """The account of the owner, who is told what is decided."""
-    return session.exec(
-        select(Membership.account_id)
-        .where(Membership.business_id == business_id, Membership.role == "owner", col(Membership.until).is_(None))
-        .order_by(col(Membership.since))
-        .limit(1)
-    ).first()
+    return owner_accounts(session, [business_id]).get(business_id)
+
+
+def owner_accounts(session: Session, business_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The owners' accounts by business; of several owners the first."""
+    owners = (
+        select(Membership.business_id, Membership.account_id)
+        .ext(distinct_on(col(Membership.business_id)))
+        .where(
+            col(Membership.business_id).in_(business_ids), Membership.role == "owner", col(Membership.until).is_(None)
+        )
+        .order_by(col(Membership.business_id), col(Membership.since))
+    )
+    return dict(session.exec(owners).all())
 
 
 def member_accounts(session: Session, business_id: UUID) -> list[UUID]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from app.errors import Invalid, NotFound
 from app.kit import clock, paging, texts
 from app.kit.paging import Page
-from app.reference import kbli, regency, regions
+from app.reference import kbli, regions
 from app.reference.models import Kbli as KbliRow
 from app.registry import numbers
 from app.registry.models import ACTIVE, Business, BusinessVerification
@@ -209,9 +209,7 @@ def badges(session: Session, business_ids: Sequence[UUID]) -> dict[UUID, tuple[B
 
 def published(session: Session, rows: Sequence[Business]) -> list[PublicBusiness]:
     standing = badges(session, [row.id for row in rows])
-    titles = kbli.titles(
-        session, {(row.kbli_version, row.kbli_code) for row in rows if row.kbli_version and row.kbli_code}
-    )
+    titles = titles_of(session, rows)
     return [
         PublicBusiness(
             id=row.id,
@@ -233,18 +231,17 @@ def published(session: Session, rows: Sequence[Business]) -> list[PublicBusiness
     ]
 
 
+def titles_of(session: Session, rows: Sequence[Business]) -> dict[tuple[int, str], str]:
+    """The titles of the KBLI codes these businesses declare, as far as they are listed."""
+    return kbli.titles(
+        session, {(row.kbli_version, row.kbli_code) for row in rows if row.kbli_version and row.kbli_code}
+    )
+
+
 def declared(row: Business, titles: Mapping[tuple[int, str], str]) -> Kbli | None:
     if row.kbli_version is None or row.kbli_code is None:
         return None
     return Kbli(row.kbli_version, row.kbli_code, titles.get((row.kbli_version, row.kbli_code)))
-
-
-def kbli_of(session: Session, business: Business) -> Kbli | None:
-    if business.kbli_version is None or business.kbli_code is None:
-        return None
-    return Kbli(
-        business.kbli_version, business.kbli_code, kbli.title(session, business.kbli_version, business.kbli_code)
-    )
 
 
 def newest(session: Session, *, limit: int = 4) -> list[PublicBusiness]:
@@ -261,7 +258,3 @@ def newest(session: Session, *, limit: int = 4) -> list[PublicBusiness]:
 def active_count(session: Session) -> int:
     """How many businesses are in the register today."""
     return int(session.exec(select(func.count()).select_from(Business).where(Business.status == ACTIVE)).one())
-
-
-def office_name() -> str:
-    return regency.current().office_name

@@ -1050,6 +1050,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payment_group_id"), "payment", ["group_id"], unique=False)
     op.create_index(
+        "ix_payment_shop",
+        "payment",
+        ["shop_id", "status"],
+        unique=False,
+        postgresql_where=sa.text("shop_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_payment_review",
+        "payment",
+        ["paid_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("review_reason IS NOT NULL AND reviewed_at IS NULL"),
+    )
+    op.create_index(
         "ix_payment_live",
         "payment",
         ["status", "created_at"],

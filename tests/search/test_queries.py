@@ -16,7 +16,8 @@ from app.registry.models import Business
 from search import queries
 from search.queries import Found, Query
 from tests.factories import orders
-from tests.search.goods import BENGALON, HOSTILE, KARANGAN, SANGATTA_UTARA, Good, Market, counted_statements
+from tests.search.goods import BENGALON, HOSTILE, KARANGAN, SANGATTA_UTARA, Good, Market
+from tests.statements import counted_statements
 
 AMPLANG = {"Amplang ikan tenggiri 250 g", "Amplang ikan bandeng"}
 

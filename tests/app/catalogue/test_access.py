@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from app.actor import GUEST, SYSTEM, Actor
-from app.catalogue import access, queries
+from app.catalogue import access
 from app.errors import NotFound
 from app.kit import ids
 from app.registry import membership
@@ -41,7 +41,7 @@ def test_foreign_and_missing_are_one_answer_with_and_without_a_lock(session: Ses
             with pytest.raises(NotFound) as refusal:
                 access.product_to_edit(session, actor, product_id, lock=lock)
             told.add(refusal.value.sentence)
-        assert seller.shop_id not in queries.shops_to_run(session, actor)
+        assert seller.shop_id not in access.shops_to_run(session, actor)
     assert len(told) == 1
 
 
@@ -55,8 +55,8 @@ def test_members_and_facilitators_of_the_place_sell(session: Session) -> None:
     for actor in (seller.actor, colleague, helper):
         assert access.shop_to_run(session, actor, seller.shop_id).id == seller.shop_id
         assert access.product_to_edit(session, actor, product).id == product
-    assert queries.shops_to_run(session, colleague) == [seller.shop_id]
-    assert queries.shops_to_run(session, helper) == [], "a facilitator has no shop of the own"
+    assert access.shops_to_run(session, colleague) == [seller.shop_id]
+    assert access.shops_to_run(session, helper) == [], "a facilitator has no shop of the own"
     joined.until = joined.since
     session.flush()
     with pytest.raises(NotFound):

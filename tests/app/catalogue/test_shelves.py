@@ -43,12 +43,10 @@ def test_a_seller_sees_what_is_there_what_is_promised_and_what_is_free(session: 
     order = make.order(session, (product, 4), payment_method="cod")
     own = shelves.for_edit(session, seller.actor, product)
     assert (own.on_hand, own.reserved, own.available, own.status, own.stock_mode) == (9, 4, 5, "published", "counted")
-    assert shelves.promised(session, product) == 4
     fulfilment.accept(session, seller.actor, order.id)
     stock.set_on_hand(session, seller.actor, product, 1)
     own = shelves.for_edit(session, seller.actor, product)
     assert (own.on_hand, own.reserved, own.available) == (1, 4, 0), "what was counted, not what was promised"
-    assert shelves.promised(session, ids.uuid7()) == 0
 
 
 def test_the_shelf_is_last_changed_first_in_pages_and_can_be_searched(session: Session) -> None:

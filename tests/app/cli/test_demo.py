@@ -15,7 +15,7 @@ from app import config, db
 from app.__main__ import app
 from app.accounts import passwords, queries, roles
 from app.accounts.models import Account
-from app.catalogue import photos
+from app.catalogue import access, photos
 from app.catalogue import queries as catalogue
 from app.cli import guide
 from app.cli.demo_data import firms, goods, people, pictures, scale, seeding, stocking
@@ -129,7 +129,7 @@ def test_every_district_has_businesses_and_every_desk_of_the_office_something_to
 
 def test_the_sellers_shop_is_open_and_trusted_and_has_an_order_in_every_status(there: Session) -> None:
     seller = roles.actor_of(there, account_of(there, SELLER).id)
-    (shop_id,) = catalogue.shops_to_run(there, seller)
+    (shop_id,) = access.shops_to_run(there, seller)
     row = there.execute(
         text("SELECT status, trusted, takes_transfer, business_id FROM shop WHERE id = :id"), {"id": shop_id}
     ).one()

@@ -67,4 +67,4 @@ def test_a_posting_that_nobody_asked_for_is_found(session: Session, bought: Boug
 def test_each_fault_names_the_case_and_the_sums(session: Session, bought: Bought) -> None:
     session.execute(text("UPDATE payment SET refunded_amount = 1"))
     (fault,) = proving.verify(session)
-    assert fault.sentence == f"payment {bought.payment} promised 1 rupiah back, its refunds sum to 150000"
+    assert fault.sentence == f"pembayaran {bought.payment} menjanjikan 1 rupiah kembali, jumlah pengembaliannya 150000"

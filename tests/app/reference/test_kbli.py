@@ -89,4 +89,3 @@ def test_titles_of_many_codes_come_in_one_read(session: Session) -> None:
     found = kbli.titles(session, {(2020, "56"), (2025, "I"), (2020, "99999")})
     assert set(found) == {(2020, "56"), (2025, "I")}
     assert kbli.titles(session, set()) == {}
-    assert kbli.title(session, 2020, "56") == found[2020, "56"]

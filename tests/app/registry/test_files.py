@@ -17,6 +17,7 @@ from app.registry.models import Business, BusinessOwner
 from app.registry.rules import BusinessDraft, OwnerDraft
 from tests.factories import accounts, registry
 from tests.factories.registry import SANGATTA_UTARA, SANGKULIRANG, TELUK_LINGGA
+from tests.statements import counted_statements
 
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 NIK = "6408045708908811"
@@ -124,7 +125,6 @@ def test_nobody_but_the_office_has_a_desk(session: Session) -> None:
     for actor in (GUEST, owner, helper, accounts.staff(session, "analyst")):
         for read in (
             lambda actor=actor: files.desk(session, actor),
-            lambda actor=actor: files.search(session, actor, "amplang"),
             lambda actor=actor: files.nik_at_desk(session, actor, business.number),
         ):
             with pytest.raises(Forbidden):
@@ -160,19 +160,6 @@ def test_a_case_shows_old_checks_as_no_longer_counting(session: Session) -> None
         assert check.counts is False
 
 
-def test_the_office_finds_any_business_by_name_or_number_in_its_places(session: Session) -> None:
-    draft = registry.started(session, name="Amplang 100%")
-    active = registry.active(session, name="Kopi Sangkulirang", district_code=SANGKULIRANG)
-    officer = accounts.staff(session, "administrator")
-    assert numbers(list(files.search(session, officer, ""))) == [draft.number, active.number]
-    assert numbers(list(files.search(session, officer, "0% AMPL"))) == [draft.number]
-    assert numbers(list(files.search(session, officer, active.number))) == [active.number]
-    assert numbers(list(files.search(session, officer, "", status="active"))) == [active.number]
-    assert files.search(session, officer, "_") == []
-    placed = accounts.staff(session, "verifier", district_code=SANGATTA_UTARA)
-    assert numbers(list(files.search(session, placed, ""))) == [draft.number]
-
-
 def test_a_nik_is_read_at_the_desk_of_its_place_for_a_purpose(session: Session) -> None:
     owner = accounts.somebody(session)
     business = registration.start(session, owner, registry.draft(owner=OwnerDraft(nik=NIK)))
@@ -186,3 +173,28 @@ def test_a_nik_is_read_at_the_desk_of_its_place_for_a_purpose(session: Session) 
     assert audit.of_subject(session, "business_owner", session.get_one(BusinessOwner, owner_id).id) == []
     assert files.nik_at_desk(session, officer, business.number, purpose="verification") == NIK
     assert len(audit.of_subject(session, "business_owner", session.get_one(BusinessOwner, owner_id).id)) == 1
+
+
+def test_many_files_cost_as_many_reads_as_one(session: Session) -> None:
+    helper = accounts.staff(session, "facilitator", district_code=SANGATTA_UTARA)
+    officer = accounts.staff(session, "administrator")
+
+    def listed() -> tuple[list[str], int]:
+        session.expire_all()
+        with counted_statements(session) as statements:
+            found = files.assisted(session, helper)
+        return numbers(found), len(statements)
+
+    businesses = [registry.submitted(session, name="Satu", turnover_amount=5_000_000)]
+    one, cost = listed()
+    for name in ("Dua", "Tiga", "Empat"):
+        businesses.append(registry.submitted(session, name=name))
+    verification.approve(session, officer, businesses[-1].id)
+    several, same = listed()
+    assert (one, several) == ([businesses[0].number], [business.number for business in reversed(businesses)])
+    assert same == cost
+    *_, first = files.assisted(session, helper)
+    newest = files.assisted(session, helper)[0]
+    assert (first.turnover_amount, newest.turnover_amount) == (5_000_000, None)
+    assert ([badge.kind for badge in newest.badges], first.badges) == (["registry"], ())
+    assert (first.owner_name, newest.owner_name) == ("Akun Uji", "Akun Uji")

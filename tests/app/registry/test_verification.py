@@ -18,6 +18,7 @@ from app.audit import queries as audit
 from app.errors import DomainError, Forbidden, Invalid, NotFound
 from app.kit import clock, ids
 from app.outbox.models import OutboxEvent
+from app.reference import regency
 from app.registry import membership, queries, registration, verification
 from app.registry.errors import OwnDecision, WrongStatus
 from app.registry.models import Business, BusinessVerification
@@ -173,7 +174,7 @@ def test_a_badge_says_what_was_checked_by_which_office_and_until_when(session: S
         verification.approve(session, accounts.staff(session, "verifier"), business.id, ["nib", "identity", "nib"])
         badges = queries.by_id(session, business.id).badges
     assert badges == tuple(
-        Badge(kind, queries.office_name(), date(2026, 3, 1), date(2027, 3, 1))
+        Badge(kind, regency.current().office_name, date(2026, 3, 1), date(2027, 3, 1))
         for kind in ("identity", "nib", "registry")
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import Session
-from app.orders import queries
+from app.orders import offers
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,7 @@ def offered(session: Session, shop_ids: Sequence[UUID]) -> Destinations:
     """The places at least one of the shops delivers to; the quote says which shop does not."""
     districts: dict[str, str] = {}
     regencies: dict[str, str] = {}
-    for shop_id in shop_ids:
-        rates = queries.rates(session, shop_id)
+    for rates in offers.rates_of(session, shop_ids).values():
         districts.update({rate.district_code: rate.district_name for rate in rates.courier})
         regencies.update({rate.regency_code: rate.regency_name for rate in rates.expedition})
     return Destinations(by_name(districts), by_name(regencies))

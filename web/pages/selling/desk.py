@@ -36,6 +36,8 @@ class Desk:
     assisting: bool
     named: bool
     counts: dict[str, int] = field(default_factory=dict)
+    others: tuple[OwnBusiness, ...] = ()
+    """The other businesses this person is a member of."""
 
     @property
     def may_sell(self) -> bool:
@@ -87,7 +89,9 @@ def of(session: Session, visit: Visit, business: OwnBusiness, own: list[OwnBusin
     shop = shop_of(session, actor, business)
     living = [row for row in own if row.status not in OVER]
     named = assisting or len(living) > 1
-    return Desk(actor, business, shop, assisting, named, counts(session, actor, shop) if shop else {})
+    waiting = counts(session, actor, shop) if shop else {}
+    others = tuple(row for row in own if row.number != business.number)
+    return Desk(actor, business, shop, assisting, named, waiting, others)
 
 
 def acting(session: Session, actor: Actor, business: OwnBusiness) -> Actor:

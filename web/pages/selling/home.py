@@ -30,7 +30,7 @@ def show(session: DbSession, pages: Show, visit: AnyVisit, usaha: str = "") -> R
         step=next_step.of(desk, low_stock=len(low)),
         low=low[:SHOWN_LOW],
         latest=latest,
-        others=[row for row in files.mine(session, visit.actor) if desk is None or row.number != desk.business.number],
+        others=desk.others if desk else (),
         helps=visit.actor.has("facilitator"),
         answer_days=files.ANSWER_WITHIN.days,
     )
