@@ -33,7 +33,8 @@ SPEAKING = (
 )  # fmt: skip
 """The parts of the product that speak to people through pages."""
 
-FOR_OPERATORS = {"app/payments/proving.py", "app/notifications/channels/email.py", "web/guards/request_log.py"}
+FOR_OPERATORS = {"app/payments/proving.py", "app/notifications/channels/email.py"}
+METRICS = {"Counter", "Gauge", "Histogram"}
 STAYS_INDONESIAN = ("Halo", "Belanja langsung dari usaha kecil")
 """How messages to a neighbour's WhatsApp begin, and what the manifest says of the installed page."""
 
@@ -82,6 +83,9 @@ def sentences_of(path: Path) -> Iterator[str]:
     within = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
     within -= {id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)}
     within |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in METRICS:
+            within |= {id(part) for part in node.args}
     for node in ast.walk(tree):
         if id(node) in within or not isinstance(node, ast.Constant | ast.JoinedStr):
             continue
