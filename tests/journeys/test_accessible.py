@@ -46,9 +46,9 @@ NEVER_EMPTY = {
     "office/staff.html": "whoever reads the list is on it",
     "office/history.html": "what exists was made by somebody",
     "office/records.html": "the same list as every other, one tap behind a nought",
-    "selling/home.html": "seen as a shop without orders under `typical` of a newcomer's neighbour",
 }
 NEVER_REFUSED = {
+    "office/messages.html": "only when somebody else was quicker",
     "office/money.html": "nothing of the test market is held by the office",
     "selling/refund.html": "its one field may be empty",
 }
@@ -89,7 +89,7 @@ STOREFRONT = (
     seen("storefront/businesses", "empty", "guest", "/usaha?q=zzzzzz"),
     seen("storefront/verification", "typical", "guest", "/verifikasi/{business}"),
     seen("storefront/verification", "error", "guest", "/verifikasi/KT-2026-000123-0"),
-    seen("storefront/verification", "empty", "guest", "/verifikasi"),
+    seen("storefront/verification", "typical", "guest", "/verifikasi"),
     seen("storefront/data", "typical", "guest", "/data"),
     seen("errors/problem", "typical", "guest", "/tidak-ada"),
 )
@@ -100,7 +100,7 @@ BUYING = (
     refused("buying/cart", "guest", "/produk/{fish}", "/keranjang", jumlah="banyak"),
     Visit("buying/cart.html", "typical", "guest", "/produk/{fish}", "/keranjang"),
     seen("buying/checkout", "typical", "guest", "/checkout"),
-    refused("buying/checkout", "guest", "/checkout", "/checkout", nama="", no_hp="bukan nomor"),
+    refused("buying/checkout", "guest", "/checkout", "/checkout", nama="", no_hp="x", langkah="pesan"),
     seen("buying/order", "typical", "buyer", "/pesanan/{checkout}?kunci={key}"),
     refused("buying/order", "buyer", "/pesanan/{checkout}?kunci={key}", "/bukti", file="bukti"),
     seen("buying/orders", "typical", "buyer", "/pesanan-saya"),
@@ -122,7 +122,7 @@ ACCOUNT = (
 
 SELLING = (
     seen("selling/home", "typical", "owner", "/jual"),
-    seen("selling/home", "typical", "quiet seller", "/jual"),
+    seen("selling/home", "empty", "quiet seller", "/jual"),
     seen("selling/home", "typical", "newcomer", "/jual"),
     seen("selling/orders", "typical", "owner", "/jual/pesanan"),
     seen("selling/orders", "empty", "quiet seller", "/jual/pesanan"),
@@ -162,7 +162,7 @@ SELLING = (
 
 OFFICE = (
     seen("office/home", "typical", "administrator", "/dinas"),
-    seen("office/home", "empty", "first officer", "/dinas"),
+    seen("office/home", "empty", "helper elsewhere", "/dinas"),
     seen("office/queue", "typical", "administrator", "/dinas/usaha"),
     seen("office/queue", "empty", "first officer", "/dinas/usaha"),
     seen("office/case", "typical", "administrator", "/dinas/usaha/{waiting}"),
@@ -171,7 +171,7 @@ OFFICE = (
     refused("office/goods", "administrator", "/dinas/produk", "/tolak"),
     seen("office/goods", "empty", "first officer", "/dinas/produk"),
     seen("office/messages", "typical", "administrator", "/dinas/pesan"),
-    refused("office/messages", "administrator", "/dinas/pesan", "/buka"),
+    Visit("office/messages.html", "typical", "administrator", "/dinas/pesan", "/buka"),
     seen("office/messages", "empty", "first officer", "/dinas/pesan"),
     seen("office/money", "typical", "administrator", "/dinas/pembayaran"),
     seen("office/money", "empty", "first officer", "/dinas/pembayaran"),
@@ -299,12 +299,15 @@ def visitors(office: Office, market: Market) -> Iterator[Visitors]:
 
 
 SUBMIT = """([ending, typed]) => {
-  const form = [...document.querySelectorAll("main form")].find((one) => one.getAttribute("action").endsWith(ending));
+  const form = [...document.querySelectorAll("main form")].find((one) => new URL(one.action).pathname.endsWith(ending));
   if (!form) throw new Error("no form " + ending);
-  for (const [name, value] of typed) form.elements[name].value = value;
-  form.noValidate = true;
-  form.requestSubmit();
+  for (const [name, value] of typed) {
+    if (form.elements[name]) { form.elements[name].value = value; continue; }
+    form.insertAdjacentHTML("beforeend", `<input type="hidden" name="${name}" value="${value}">`);
+  }
+  HTMLFormElement.prototype.submit.call(form);
 }"""
+"""Sends a form as a browser without JavaScript and without checks of its own would."""
 
 NOT_A_PICTURE = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"bukan foto"}
 
@@ -315,7 +318,7 @@ def opened(visitors: Visitors, visit: Visit) -> Page:
     if visit.form or visit.file:
         ending = visit.form.format(**visitors.values)
         if visit.file:
-            page.locator(f"main form[action$='{ending}'] input[type=file]").first.set_input_files([NOT_A_PICTURE])
+            page.locator(f"main form[action*='{ending}'] input[type=file]").first.set_input_files([NOT_A_PICTURE])
         with page.expect_navigation(wait_until="load"):
             page.evaluate(SUBMIT, [ending, [list(pair) for pair in visit.typed]])
     return page
