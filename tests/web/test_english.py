@@ -1,4 +1,4 @@
-"""Every page read in English: none of its own words is left Indonesian, whoever reads it. In Indonesian, sellers read plain words."""
+"""Every page read in English: none of its own words is left Indonesian. And in Indonesian, sellers read plain words."""
 
 from __future__ import annotations
 

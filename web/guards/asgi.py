@@ -6,9 +6,12 @@ import json
 from html import escape
 from http import HTTPStatus
 
+from starlette.requests import Request
 from starlette.types import Scope, Send
 
+from web import cookies, language
 from web.templating import critical_css
+from web.wording import worded
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -32,7 +35,7 @@ def answer_of(scope: Scope, status: int, code: str, sentence: str) -> tuple[Head
         problem = {"type": "about:blank", "title": title, "status": status, "detail": sentence, "code": code}
         body, content_type = json.dumps(problem, ensure_ascii=False).encode(), b"application/problem+json"
     else:
-        body, content_type = page(sentence).encode(), b"text/html; charset=utf-8"
+        body, content_type = page(sentence, spoken_to(scope)).encode(), b"text/html; charset=utf-8"
     headers = [
         (b"content-type", content_type),
         (b"content-length", str(len(body)).encode()),
@@ -41,14 +44,23 @@ def answer_of(scope: Scope, status: int, code: str, sentence: str) -> tuple[Head
     return headers, body
 
 
-def page(sentence: str) -> str:
+def spoken_to(scope: Scope) -> str:
+    """The language of who asked, before anything knows the settings: the cookie's name may be pinned or not."""
+    request = Request(scope)
+    remembered = request.cookies.get(f"{cookies.PINNED}{cookies.LANGUAGE}") or request.cookies.get(cookies.LANGUAGE)
+    known = language.asked(request) or (remembered if remembered in language.KNOWN else None)
+    return known or language.accepted(header(scope, b"accept-language") or "")
+
+
+def page(sentence: str, code: str) -> str:
     """A page that needs nothing of the product: no database, no template, no visitor."""
+    title, back = worded("Permintaan tidak diterima", code), worded("Kembali ke beranda", code)
     return (
-        '<!doctype html><html lang="id"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{code}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Pasar Etam</title><style>{critical_css()}</style></head>"
-        f'<body><main id="isi"><h1>Permintaan tidak diterima</h1><p>{escape(sentence)}</p>'
-        '<p><a href="/">Kembali ke beranda</a></p></main></body></html>'
+        f'<body><main id="isi"><h1>{title}</h1><p>{escape(worded(sentence, code))}</p>'
+        f'<p><a href="/">{back}</a></p></main></body></html>'
     )
 
 
