@@ -20,7 +20,9 @@ LONG: Final = 128 * 1024
 ANSWERS: Final = Counter(
     "page_cache_answers", "Answers to requests for everybody's pages, by where they came from.", ["source"]
 )
-KEPT, MADE = ANSWERS.labels("kept"), ANSWERS.labels("made")
+KEPT, MADE, UNSURE = (ANSWERS.labels(source) for source in ("kept", "made", "unsure"))
+"""`unsure`: made, because nobody could say at that moment whether the kept one is still true. Many of these mean that the
+listening line is down or this machine is overloaded."""
 
 
 class PageCache:
@@ -38,7 +40,6 @@ class PageCache:
             return
         page = self.store.find(asked.key)
         if page is None:
-            MADE.inc()
             await self.make(asked, scope, receive, send)
             return
         KEPT.inc()
@@ -48,6 +49,7 @@ class PageCache:
     async def make(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the product answer the plain question, keep the answer if it may be kept, and send it."""
         began = self.store.begin()
+        (UNSURE if began is None else MADE).inc()
         plain = {**scope, "method": "GET", "headers": asking.plainly(scope, asked), subjects.NAMED: set()}
         messages: list[Message] = []
 
