@@ -28,7 +28,7 @@ JUNK = (
 """Nothing, NUL, far too long, pictures, half a character, marks that turn the reading, numbers that are none, markup, SQL,
 a choice nobody offered, no UTF-8, a second header, full-width digits, a number past 32 bits, a template."""
 
-TURNS = range(0, len(JUNK), 5)
+TURNS = range(0, len(JUNK), 7)
 """Every field gets another value in each turn, and neighbours never the same."""
 
 CALM = {303, 400, 403, 404, 409, 413, 422, 429}
@@ -178,30 +178,32 @@ def post(village: Village, route: str, entry: Entry, body: bytes, content_type: 
     )  # fmt: skip
 
 
-def bodies(fields: tuple[str, ...]) -> Iterator[tuple[str, bytes, str]]:
-    """Every way of filling in a form that no person means: a name for it, what is sent, as what."""
+def bodies(fields: tuple[str, ...], place: int) -> Iterator[tuple[str, bytes, str]]:
+    """Ways of filling in a form that no person means: a name for it, what is sent, as what. What is read by the same few lines
+    for every form (how a body is taken apart) is spread over the forms: each gets three of them, by its `place`."""
     for turn in TURNS if fields else TURNS[:1]:
-        values = [JUNK[(place * 5 + turn) % len(JUNK)] for place in range(len(fields))]
-        yield f"junk {turn}", b"&".join(f.encode() + b"=" + v for f, v in zip(fields, values, strict=True)), FORM
+        values = [JUNK[(at * 5 + turn + place) % len(JUNK)] for at in range(len(fields))]
+        yield (
+            f"junk {turn + place}",
+            b"&".join(f.encode() + b"=" + v for f, v in zip(fields, values, strict=True)),
+            FORM,
+        )
     yield "nothing", b"", FORM
-    yield "no parts", b"--x--\r\n", "multipart/form-data; boundary=x"
-    if not fields:
-        return
+    if fields:
+        broken = tuple(broken_bodies(fields))
+        yield from (broken[(place + step * 3) % len(broken)] for step in range(3))
+
+
+def broken_bodies(fields: tuple[str, ...]) -> Iterator[tuple[str, bytes, str]]:
+    parts = "multipart/form-data; boundary=x"
     yield "twice", b"&".join(f.encode() + b"=" + v for f in fields for v in (b"-1", b"2")), FORM
     yield "as JSON", b'{"a": [1, 2, {"b": null}]}', "application/json"
-    yield (
-        "no end",
-        b'--x\r\nContent-Disposition: form-data; name="' + fields[0].encode(),
-        "multipart/form-data; boundary=x",
-    )
+    yield "no parts", b"--x--\r\n", parts
+    yield "no end", b'--x\r\nContent-Disposition: form-data; name="' + fields[0].encode(), parts
     yield "no boundary", b"--x--\r\n", "multipart/form-data"
-    yield "files for text", multipart(fields, 'filename="a.txt"', b"\x00\xff<b>"), "multipart/form-data; boundary=x"
-    yield "text for files", multipart(fields, "", b"bukan berkas"), "multipart/form-data; boundary=x"
-    yield (
-        "half a picture",
-        multipart(fields, 'filename="a.jpg"', pictures.drawn((60, 60))[:300]),
-        "multipart/form-data; boundary=x",
-    )
+    yield "files for text", multipart(fields, 'filename="a.txt"', b"\x00\xff<b>"), parts
+    yield "text for files", multipart(fields, "", b"bukan berkas"), parts
+    yield "half a picture", multipart(fields, 'filename="a.jpg"', pictures.drawn((60, 60))[:300]), parts
 
 
 def multipart(fields: tuple[str, ...], extra: str, content: bytes) -> bytes:
@@ -289,15 +291,64 @@ def with_a_cart(village: Village, who: str) -> None:
     assert post(village, "POST /keranjang", Entry(who), body).status_code == 303
 
 
+def test_a_key_answers_its_own_press_and_no_other(village: Village) -> None:
+    """Same key, same body: the same answer. Another body: a sentence. Somebody else's key: theirs, not ours."""
+    route, entry = "POST /jual/produk/baru", FORMS["POST /jual/produk/baru"]
+    body = b"nama=Amplang+kunci&jenis=amplang&harga=15000&stok=3&kunci_kirim="
+    before = goods(village)
+    first, second = (post(village, route, entry, body + b"satu-kunci") for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"]
+    other = post(village, route, entry, body.replace(b"15000", b"1") + b"satu-kunci")
+    assert other.status_code == 409
+    assert "Amplang kunci" in other.text
+    theirs = post(village, route, Entry("seller himself"), body + b"satu-kunci")
+    assert theirs.status_code == 303
+    assert theirs.headers["location"] != first.headers["location"]
+    assert goods(village) == before + 2
+    for key in (b"x" * 10_000, b"%ED%A0%80", b"%F0%9F%8D%A4", b"%E2%80%AE"):
+        answers = [post(village, route, entry, body + key) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 303], key
+        assert answers[0].headers["location"] == answers[1].headers["location"], key
+    assert goods(village) == before + 6
+
+
+def goods(village: Village) -> int:
+    with village.market.begin() as session:
+        return int(session.execute(text("SELECT count(*) FROM product WHERE name = 'Amplang kunci'")).scalar_one())
+
+
+def test_an_old_page_overwrites_nothing(village: Village) -> None:
+    """The form was opened before somebody else saved: a sentence, and what was typed."""
+    before = state(village.market.begin)
+    for route, entry, body in (
+        ("POST /jual/toko", FORMS["POST /jual/toko"], "keterangan=Ketikan+lama&alamat_ambil=Jl.+Uji&cara_bayar=cod&versi=999"),
+        (
+            "POST /jual/produk/{product_id}", FORMS["POST /jual/produk/{product_id}"],
+            "nama=Ketikan+lama&jenis=amplang&harga=1&satuan=bungkus&berat=250&keterangan=&cara_stok=counted&stok=1"
+            "&stok_semula=1&versi=999",
+        ),
+        (
+            "POST /jual/usaha/{number}/isi/{step}", form("stranger", number="mine.draft", step="usaha"),
+            "nama=Ketikan+lama&barang_utama=amplang&kecamatan=64.08.04&versi=999",
+        ),
+    ):  # fmt: skip
+        answer = post(village, route, entry, body.encode())
+        assert answer.status_code == 409, f"{route}: {answer.status_code}"
+        assert "Ketikan lama" in answer.text, route
+        assert 'role="alert"' in answer.text, route
+    assert changed(before, state(village.market.begin)) == []
+
+
 def test_careless_typing_is_answered_calmly_and_a_refusal_writes_nothing(village: Village) -> None:
     begin = village.market.begin
     faults: list[str] = []
     before = state(begin)
-    for route, entry in FORMS.items():
+    for place, (route, entry) in enumerate(FORMS.items()):
         fields = fields_of(village, entry)
         refused = True
         seen = mark(begin)
-        for name, body, content_type in bodies(fields):
+        for name, body, content_type in bodies(fields, place):
             answer = post(village, route, entry, body, content_type)
             faults += [f"{route}, {name}: {fault}" for fault in faults_of(answer, entry)]
             now = mark(begin)
