@@ -14,7 +14,7 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from app.catalogue import categories
+from app.catalogue import categories, rules
 from app.notifications import writing
 from app.statistics import charts, definitions, size_counts
 from web import notices, wording
@@ -120,6 +120,10 @@ def test_every_notice_has_its_english() -> None:
 
 def test_every_kind_of_goods_has_its_english() -> None:
     assert [kind.name for kind in categories.everything() if wording.plain(kind.name, "en") is None] == []
+
+
+def test_every_unit_we_offer_has_its_english() -> None:
+    assert [unit for unit in rules.UNITS if unit != "kg" and wording.plain(unit, "en") is None] == []
 
 
 def test_every_sentence_of_the_product_has_its_english() -> None:

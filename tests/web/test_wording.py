@@ -25,8 +25,8 @@ def test_a_known_sentence_is_looked_up() -> None:
 
 
 def test_values_stay_as_they_were_given() -> None:
-    assert english("Stok Amplang tinggal 3 bungkus.") == "Only 3 bungkus of Amplang left."
-    assert english("Stok 100% %(name)s <b> tinggal 3 kg.") == "Only 3 kg of 100% %(name)s <b> left."
+    assert english("Stok Amplang tinggal 3 bungkus.") == "Only 3 of Amplang left (pack)."
+    assert english("Stok 100% %(name)s <b> tinggal 3 kg.") == "Only 3 of 100% %(name)s <b> left (kg)."
     assert english("Harga Madu. Asli berubah dari Rp1.000 menjadi Rp2.000.") == (
         "The price of Madu. Asli changed from Rp1.000 to Rp2.000."
     )
