@@ -170,7 +170,7 @@ class Browser:
     """One person's browser. `submit` fills a form of the page last seen, as a person would: unknown fields are a failure."""
 
     def __init__(self, base_url: str) -> None:
-        self.client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=30)
+        self.client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=120)
         self.page: Page
 
     def keep(self, response: httpx.Response) -> Page:

@@ -28,7 +28,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(look: Callable[[], Found | None], *, seconds: float = 20, what: str = "it") -> Found:
+def until(look: Callable[[], Found | None], *, seconds: float = 90, what: str = "it") -> Found:
     """Wait for something to become true; the last look decides."""
     deadline = time.monotonic() + seconds
     while True:
@@ -74,7 +74,7 @@ class Running:
             except httpx.HTTPError:
                 return False
 
-        until(ready, seconds=40, what="the server")
+        until(ready, seconds=180, what="the server")
 
 
 @pytest.fixture

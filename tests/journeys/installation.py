@@ -19,7 +19,7 @@ from app.embedded import Cluster
 from app.kit import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST_START = 60.0
+LONGEST_START = 180.0
 
 
 def until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -27,7 +27,7 @@ def until(condition: Callable[[], bool], seconds: float) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.1)
+        time.sleep(0.05)
     return True
 
 
