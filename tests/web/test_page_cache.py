@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import structlog
 from prometheus_client import REGISTRY
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
@@ -409,6 +410,20 @@ def test_what_is_kept_and_served_can_be_measured_and_the_log_of_requests_counts_
     assert tuple(after - then for after, then in zip(figures(), before, strict=True)) == (2, 1, 3)
     assert (counted("page_cache_pages"), counted("page_cache_bytes")) == (1, kept.bytes)
     assert len({answer.headers["x-request-id"] for answer in answers}) == 3
+
+
+def test_a_kept_page_is_no_news_for_the_log() -> None:
+    """As with static files: counted and timed, not written down."""
+    product, kept = Product(), believed()
+    whole = stack.wrap(product, config.load(), kept)
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            ask(whole, path="/produk/amplang")
+        ask(whole, path="/produk/amplang", headers={"cookie": "keranjang=abc"})
+    assert [line["route"] for line in lines] == [
+        "/produk/{slug}",
+        "/produk/{slug}",
+    ]  # the made one and the personal one
 
 
 def test_a_kept_page_carries_every_header_the_guards_gave_it() -> None:

@@ -14,6 +14,9 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 QUIET: Final = ("/healthz", "/readyz", "/metrics", "/static/", "/foto/")
 """Counted and timed, not written down."""
 
+KEPT_PAGE: Final = "request_log.kept_page"
+"""In the scope of a request that a kept page answered: as much news as a static file, and a line costs thirty times the answer."""
+
 FOLDERS: Final = ("/static/",)
 UNKNOWN_ROUTE: Final = "(none)"
 HUNG_UP: Final = 499
@@ -61,7 +64,7 @@ def write_down(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in METHODS else "OTHER"
     route = template_of(scope)
     DURATION.labels(method, route, str(status)).observe(seconds)
-    if status >= 500 or not str(scope["path"]).startswith(QUIET):
+    if status >= 500 or not (KEPT_PAGE in scope or str(scope["path"]).startswith(QUIET)):
         log.info("request", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 1))
 
 

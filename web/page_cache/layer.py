@@ -44,6 +44,7 @@ class PageCache:
             return
         KEPT.inc()
         scope["route"] = page.route
+        scope[request_log.KEPT_PAGE] = True
         await page.answer.send(send, known=asked.known, head=scope["method"] == "HEAD")
 
     async def make(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
