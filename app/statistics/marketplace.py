@@ -60,7 +60,7 @@ CELL_ORDERS = text(
        AND (NOT :lost OR NOT EXISTS (
                SELECT 1 FROM sale_fact s WHERE s.order_id = f.order_id AND s.kind IN ('sale', 'reversal')
                GROUP BY s.order_id HAVING SUM(s.quantity) > 0))
-     GROUP BY f.order_id ORDER BY MIN(o.number) LIMIT :limit
+     GROUP BY f.order_id ORDER BY MIN(o.number) LIMIT :limit OFFSET :offset
     """
 )
 
@@ -90,11 +90,11 @@ class CellOrder:
 
 @dataclass(frozen=True)
 class CellOrders:
-    """The orders behind a cell: how many, with how much money together, and the first of them."""
+    """The orders behind a cell: how many, with how much money together, and some of them by number."""
 
     total: int
     amount: int
-    first: tuple[CellOrder, ...]
+    some: tuple[CellOrder, ...]
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,7 @@ def orders_of(
     district: str | None,
     categories: Sequence[str] | None,
     limit: int,
+    offset: int = 0,
 ) -> CellOrders:
     """The orders behind a cell, by number; their amounts add up to it when it counts money."""
     found = session.execute(
@@ -197,8 +198,9 @@ def orders_of(
             "district": district,
             "categories": list(categories) if categories is not None else None,
             "limit": limit,
+            "offset": offset,
         },
     ).all()
     sign = -1 if measure in COUNTED_POSITIVE else 1
-    first = tuple(CellOrder(row.id, row.number, row.name, row.happened_on, sign * int(row.amount)) for row in found)
-    return CellOrders(found[0].total if found else 0, sign * int(found[0].whole_amount) if found else 0, first)
+    some = tuple(CellOrder(row.id, row.number, row.name, row.happened_on, sign * int(row.amount)) for row in found)
+    return CellOrders(found[0].total if found else 0, sign * int(found[0].whole_amount) if found else 0, some)

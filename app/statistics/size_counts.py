@@ -109,14 +109,21 @@ def total_rows(found: Mapping[str, Counts], area: str) -> Iterator[Row]:
 
 
 def businesses_of(
-    session: Session, criterion: str, on: date, *, district: str | None, size_class: str | None, limit: int
+    session: Session,
+    criterion: str,
+    on: date,
+    *,
+    district: str | None,
+    size_class: str | None,
+    limit: int,
+    offset: int = 0,
 ) -> tuple[int, list[tuple[UUID, str, str]]]:
-    """The businesses behind a cell: how many, and the first `limit` as (id, number, name)."""
+    """The businesses behind a cell: how many, and `limit` of them by number as (id, number, name)."""
     each = classed(criterion, on)
     query = select(each.c.id, each.c.number, each.c.name, func.count().over().label("total"))
     if district is not None:
         query = query.where(each.c.district == district)
     if size_class is not None:
         query = query.where(each.c.size_class == size_class)
-    found = session.execute(query.order_by(each.c.number, each.c.id).limit(limit)).all()
+    found = session.execute(query.order_by(each.c.number, each.c.id).limit(limit).offset(offset)).all()
     return (found[0].total if found else 0), [(row.id, row.number, row.name) for row in found]

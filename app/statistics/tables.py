@@ -26,7 +26,8 @@ from app.statistics.periods import Period
 
 OFFICE_ROLES: tuple[Literal["administrator", "analyst", "verifier"], ...] = ("administrator", "analyst", "verifier")
 
-MOST_RECORDS = 500
+A_PAGE = 100
+LAST_PAGE = 10_000
 
 TOTALS_NOTE = "Untuk umum hanya jumlah kabupaten; rincian menunggu pengamanan kerahasiaan."
 
@@ -45,11 +46,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Records:
-    """The records behind one cell: `total` of them, the first ones in `items`; `amount` is the money of all together."""
+    """The records behind one cell: `total` of them, those of one page in `items`; `amount` is the money of all together."""
 
     total: int
     items: tuple[Record, ...]
     amount: int | None = None
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // A_PAGE)
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -160,9 +165,9 @@ def records(
     *,
     ref_date: str | None = None,
     period: str | None = None,
-    limit: int = MOST_RECORDS,
+    page: int = 1,
 ) -> Records:
-    """The records a number counts, by the codes of its cell (a dimension left out, or its total, means all of it).
+    """A page of the records a number counts, by the codes of its cell (a dimension left out, or its total, means all of it).
     For the office alone; that somebody looked is kept in the audit.
 
     Raises NotFound for an unknown table, Forbidden outside the office, Invalid for an impossible date, period or code.
@@ -170,13 +175,13 @@ def records(
     definition = definitions.find(table_id)
     if not sees_everything(actor):
         raise Forbidden("Rincian angka hanya untuk petugas dinas.")
-    limit = max(1, min(limit, MOST_RECORDS))
+    offset = (max(1, min(page, LAST_PAGE)) - 1) * A_PAGE
     asked = {dimension: cell[dimension] for dimension in definition.dimensions if dimension in cell}
     district = narrowed(cell.get("district"), area())
     if definition.by_period:
-        found = orders_behind(session, cell, district, periods.read(period) if period else periods.this_month(), limit)
+        found = orders_behind(session, cell, district, periods.read(period) if period else periods.this_month(), offset)
     else:
-        found = businesses_behind(session, cell, district, periods.read_date(ref_date), limit)
+        found = businesses_behind(session, cell, district, periods.read_date(ref_date), offset)
     record.note(
         session,
         actor,
@@ -193,27 +198,31 @@ def narrowed(code: str | None, total: str) -> str | None:
     return None if code in (None, "", total) else code
 
 
-def businesses_behind(session: Session, cell: Mapping[str, str], district: str | None, on: date, limit: int) -> Records:
+def businesses_behind(
+    session: Session, cell: Mapping[str, str], district: str | None, on: date, offset: int
+) -> Records:
     criterion = cell.get("criterion", "capital")
     if criterion not in CRITERIA:
         raise Invalid.one("criterion", "Kriteria: capital atau turnover.")
     size_class = narrowed(cell.get("size_class"), TOTAL)
     total, found = size_counts.businesses_of(
-        session, criterion, on, district=district, size_class=size_class, limit=limit
+        session, criterion, on, district=district, size_class=size_class, limit=A_PAGE, offset=offset
     )
     return Records(total, tuple(Record("business", *row) for row in found))
 
 
 def orders_behind(
-    session: Session, cell: Mapping[str, str], district: str | None, period: Period, limit: int
+    session: Session, cell: Mapping[str, str], district: str | None, period: Period, offset: int
 ) -> Records:
     measure = cell.get("measure", "orders")
     if measure not in MEASURES:
         raise Invalid.one("measure", "Ukuran itu tidak ada di tabel ini.")
     top = narrowed(cell.get("category"), TOTAL)
     below = categories.with_children(top) if top is not None else None
-    found = marketplace.orders_of(session, period, measure=measure, district=district, categories=below, limit=limit)
-    items = (Record("order", row.id, row.number, row.business_name, row.happened_on, row.amount) for row in found.first)
+    found = marketplace.orders_of(
+        session, period, measure=measure, district=district, categories=below, limit=A_PAGE, offset=offset
+    )
+    items = (Record("order", row.id, row.number, row.business_name, row.happened_on, row.amount) for row in found.some)
     return Records(found.total, tuple(items), found.amount)
 
 

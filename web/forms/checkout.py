@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.errors import FieldError
 from app.orders.placing import CheckoutDraft
 from app.orders.rules import Item
+from web.forms import refusals
 from web.forms.reading import Typed
 
 FIELDS = ("nama", "no_hp", "cara_terima", "tujuan", "alamat", "cara_bayar")
@@ -56,4 +57,4 @@ def draft_of(typed: Typed, items: Sequence[Item], cart_token: str | None) -> Che
 
 
 def in_form_words(errors: Sequence[FieldError]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(NAMED.get(error.field, error.field), error.code, error.message) for error in errors)
+    return refusals.in_form_words(errors, NAMED)

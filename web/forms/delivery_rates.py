@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.errors import FieldError, Invalid
 from app.orders.delivery import MOST_RATE
+from web.forms import refusals
 from web.forms.amounts import Reading
 from web.forms.reading import Typed
 
@@ -59,4 +60,4 @@ def parcel_rate(typed: Typed) -> tuple[str, int, int]:
 
 
 def in_form_words(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(NAMED.get(error.field, error.field), error.code, error.message) for error in errors)
+    return refusals.in_form_words(errors, NAMED)

@@ -10,6 +10,7 @@ from app.catalogue.models import COUNTED
 from app.catalogue.rules import ProductDraft
 from app.catalogue.shelves import OwnProduct
 from app.errors import FieldError, Invalid
+from web.forms import refusals
 from web.forms.amounts import Reading
 from web.forms.reading import Typed
 
@@ -33,7 +34,7 @@ NAMED = {
 
 
 def in_form_words(errors: Sequence[FieldError]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(NAMED.get(error.field, error.field), error.code, error.message) for error in errors)
+    return refusals.in_form_words(errors, NAMED)
 
 
 def typed_values(typed: Typed, fields: Sequence[str]) -> dict[str, str]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from app.errors import DomainError, FieldError, Forbidden, Invalid, TooMany, Unavailable
+from app.errors import DomainError, FieldError, Invalid
 
-STATUS: tuple[tuple[type[DomainError], int], ...] = ((Forbidden, 403), (TooMany, 429), (Unavailable, 503))
-OTHERWISE = 409
+
+def in_form_words(errors: Iterable[FieldError], named: Mapping[str, str]) -> tuple[FieldError, ...]:
+    """Every fault under the name its field has in the form; `named` translates the domain's names."""
+    return tuple(FieldError(named.get(error.field, error.field), error.code, error.message) for error in errors)
 
 
 def faults_of(refusal: DomainError, button: str, named: Mapping[str, str]) -> tuple[FieldError, ...]:
-    """Every fault under the name its field has in the form; `named` translates the domain's names."""
+    """The faults of a refusal in the words of the form; one that is about no field stands beside the button."""
     if isinstance(refusal, Invalid):
-        return tuple(FieldError(named.get(each.field, each.field), each.code, each.message) for each in refusal.errors)
+        return in_form_words(refusal.errors, named)
     return (FieldError(button, refusal.code, refusal.sentence),)
-
-
-def status_of(refusal: DomainError) -> int:
-    if isinstance(refusal, Invalid):
-        return 422
-    return next((status for kind, status in STATUS if isinstance(refusal, kind)), OTHERWISE)

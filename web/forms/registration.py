@@ -8,6 +8,7 @@ from app.errors import FieldError
 from app.registry import rules
 from app.registry.files import OwnBusiness
 from app.registry.rules import CLEARABLE, BusinessDraft, OwnerDraft
+from web.forms import refusals
 from web.forms.amounts import Reading
 from web.forms.reading import Typed
 
@@ -42,7 +43,7 @@ NAMED = {
 
 
 def in_form_words(errors: Sequence[FieldError]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(NAMED.get(error.field, error.field), error.code, error.message) for error in errors)
+    return refusals.in_form_words(errors, NAMED)
 
 
 def step_of(field: str) -> str:

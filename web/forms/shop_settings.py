@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.catalogue.rules import ShopDraft
 from app.catalogue.shelves import OwnShop
 from app.errors import FieldError
+from web.forms import refusals
 from web.forms.reading import Typed
 
 FIELDS = ("keterangan", "alamat_ambil", "bank", "rekening", "atas_nama")
@@ -23,7 +24,7 @@ NAMED = {
 
 
 def in_form_words(errors: Sequence[FieldError]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(NAMED.get(error.field, error.field), error.code, error.message) for error in errors)
+    return refusals.in_form_words(errors, NAMED)
 
 
 def typed_values(typed: Typed) -> dict[str, object]:

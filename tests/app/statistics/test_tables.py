@@ -18,7 +18,7 @@ from app.reference import regions
 from app.statistics import exports, recording, tables
 from app.statistics.definitions import MEASURES, TOTAL, Table
 from tests.app.statistics.test_size_counts import Firm, register
-from tests.factories import past_orders
+from tests.factories import past_orders, registry
 from tests.factories.past_orders import NOON, Line
 
 AREA = "64.08"
@@ -219,13 +219,31 @@ def test_every_count_of_records_equals_its_cell(session: Session) -> None:
                 assert sum(item.amount or 0 for item in found.items) == row.value, cell
 
 
-def test_the_amount_is_that_of_all_records_when_only_the_first_are_shown(session: Session) -> None:
+def test_records_come_in_pages_whose_amount_is_that_of_all_of_them(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "A_PAGE", 2)
     with clock.at(NOON):
         for amount in (1_000, 2_000, 4_000):
             sold(session, amount)
-        found = tables.records(session, ANALYST, "T21", {"measure": "gross_amount"}, period="2026-11", limit=1)
-    assert (found.total, found.amount, len(found.items)) == (3, 7_000, 1)
-    assert found.items[0].happened_on == NOON.date()
+        first, second, none = (
+            tables.records(session, ANALYST, "T21", {"measure": "gross_amount"}, period="2026-11", page=page)
+            for page in (1, 2, 3)
+        )
+    assert (first.total, first.amount, first.pages, len(first.items)) == (3, 7_000, 2, 2)
+    assert (second.total, second.amount, len(second.items)) == (3, 7_000, 1)
+    assert sum(item.amount or 0 for item in (*first.items, *second.items)) == 7_000
+    assert len({item.number for item in (*first.items, *second.items)}) == 3
+    assert first.items[0].happened_on == NOON.date()
+    assert none.items == ()
+
+
+def test_businesses_behind_a_number_come_in_pages_too(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "A_PAGE", 2)
+    numbers = sorted(registry.active(session, name=name).number for name in ("Satu", "Dua", "Tiga"))
+    pages = [tables.records(session, ANALYST, "T01", {}, page=page) for page in (1, 2)]
+    assert [row.number for page in pages for row in page.items] == numbers
+    assert {(page.total, page.pages, page.amount) for page in pages} == {(3, 2, None)}
 
 
 @pytest.mark.parametrize(("table_id", "cell"), [("T01", {"criterion": "profit"}), ("T21", {"measure": "profit"})])

@@ -11,6 +11,7 @@ from app.errors import FieldError, Invalid, TooMany
 from app.notifications import queries as notifications
 from web import cookies, redirects
 from web.deps import PUBLIC, SIGNED_IN, AnyVisit, Begin, Config, DbSession, Visit
+from web.forms import refusals
 from web.forms.reading import Form
 from web.forms.sending import see_other
 from web.pages.account.signing import address_of, enter, too_many
@@ -49,9 +50,7 @@ def change_password(request: Request, begin: Begin, pages: Show, visit: AnyVisit
 
 
 def refused(begin: Begin, pages: Pages, visit: Visit, refusal: Invalid) -> Response:
-    errors = tuple(
-        FieldError(NAMED.get(error.field, error.field), error.code, error.message) for error in refusal.errors
-    )
+    errors = refusals.in_form_words(refusal.errors, NAMED)
     with begin() as session:
         return pages.refuse("account/profile.html", errors, **context(session, visit))
 

@@ -10,6 +10,7 @@ from app.errors import FieldError, Invalid, TooMany
 from app.orders import cart
 from web import cookies, redirects
 from web.deps import PUBLIC, AnyVisit, Begin, Config, DbSession
+from web.forms import refusals
 from web.forms.reading import Form
 from web.forms.sending import see_other
 from web.templating import Show
@@ -85,10 +86,7 @@ def sign_up(begin: Begin, settings: Config, pages: Show, visit: AnyVisit, typed:
 
 def refused_sign_up(pages: Show, refusal: Invalid, values: dict[str, str]) -> HTMLResponse:
     named = {"name": "nama", "phone": "no_hp", "password": "sandi"}
-    errors = tuple(
-        FieldError(named.get(error.field, error.field), error.code, error.message) for error in refusal.errors
-    )
-    return pages.refuse("account/sign_up.html", errors, values=values)
+    return pages.refuse("account/sign_up.html", refusals.in_form_words(refusal.errors, named), values=values)
 
 
 def enter(session: DbSession, settings: Config, answer: Response, account: Account, cart_token: str | None) -> None:

@@ -10,6 +10,7 @@ from app.accounts.queries import FoundAccount
 from app.db import Session
 from app.errors import DomainError, FieldError, NotFound
 from app.registry import vouching
+from web import problems
 from web.deps import MESSENGER, AnyVisit, Begin, Visit
 from web.forms import refusals
 from web.forms.reading import Form
@@ -70,7 +71,7 @@ def issue(begin: Begin, pages: Show, visit: AnyVisit, typed: Form) -> Response:
         return page(pages, phone=phone, errors=(FieldError("no_hp", missing.code, missing.sentence),), status=422)
     except DomainError as refusal:
         errors = refusals.faults_of(refusal, "tombol", {})
-        return page(pages, phone=phone, found=found, errors=errors, status=refusals.status_of(refusal))
+        return page(pages, phone=phone, found=found, errors=errors, status=problems.status_of(refusal))
 
 
 def issued(session: Session, visit: Visit, account_id: UUID) -> str:

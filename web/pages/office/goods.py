@@ -10,8 +10,8 @@ from app.db import Session
 from app.errors import FieldError
 from web import redirects
 from web.deps import VERIFIER, AnyVisit, Begin, DbSession, Visit
+from web.forms.acting import act
 from web.forms.reading import Form
-from web.pages.office.acting import act
 from web.templating import Pages, Show
 
 router = APIRouter()

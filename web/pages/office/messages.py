@@ -18,7 +18,7 @@ from app.errors import DomainError, FieldError, NotFound
 from app.notifications import queries, sending
 from app.notifications.queries import DeskItem
 from app.reference import regions
-from web import redirects
+from web import problems, redirects
 from web.deps import MESSENGER, AnyVisit, Begin, DbSession, Visit
 from web.forms import refusals
 from web.forms.reading import Form, Typed
@@ -77,7 +77,7 @@ def open_one(session: Session, visit: Visit, message_id: UUID) -> Opened:
 def refused(begin: Begin, pages: Pages, visit: Visit, refusal: DomainError) -> Response:
     errors = refusals.faults_of(refusal, "tombol", {})
     with begin() as session:
-        return page(session, pages, visit, errors=errors, status=refusals.status_of(refusal))
+        return page(session, pages, visit, errors=errors, status=problems.status_of(refusal))
 
 
 @router.post("/dinas/pesan/{message_id}/buka", dependencies=[MESSENGER])

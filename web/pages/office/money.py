@@ -17,8 +17,8 @@ from app.payments import inbox, proving, queries, refunds, reviewing
 from app.payments.models import GATEWAYS
 from web import redirects
 from web.deps import ADMINISTRATOR, VERIFIER, AnyVisit, Begin, DbSession, Visit
+from web.forms.acting import act
 from web.forms.reading import Form, Typed
-from web.pages.office.acting import act
 from web.templating import Pages, Show
 
 router = APIRouter()

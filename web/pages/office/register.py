@@ -12,8 +12,8 @@ from app.registry.models import STATUSES
 from web import redirects
 from web.deps import MESSENGER, VERIFIER, AnyVisit, Begin, DbSession
 from web.forms import assisted
+from web.forms.acting import act
 from web.forms.reading import Form
-from web.pages.office.acting import act
 from web.templating import Pages, Show
 
 router = APIRouter()

@@ -14,9 +14,9 @@ from app.reference import regions
 from web import redirects
 from web.deps import ADMINISTRATOR, AnyVisit, Begin, DbSession, Visit
 from web.forms import role
+from web.forms.acting import act
 from web.forms.reading import Form, Typed
 from web.pages.office import history
-from web.pages.office.acting import act
 from web.pages.office.register import places_of
 from web.templating import Pages, Show
 

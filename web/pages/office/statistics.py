@@ -15,8 +15,9 @@ from app.statistics.charts import Bar
 from app.statistics.definitions import CRITERIA, MEASURES, TOTAL, Table
 from web.deps import ANALYST, AnyVisit, DbSession
 from web.forms import refusals, table_choice
+from web.forms.sending import see_other
 from web.pages.office import sheets
-from web.templating import Show
+from web.templating import Show, with_query
 
 router = APIRouter()
 
@@ -165,11 +166,16 @@ def records(
     table_id: str,
     tanggal: str = "",
     periode: str = "",
+    halaman: int = 1,
 ) -> Response:
-    """The records one number counts; that somebody looked is in the audit."""
+    """The records one number counts, page by page; that somebody looked is in the audit. A page past the end is the first."""
     definition = definitions.find(table_id)
     cell = table_choice.cell_of(dict(request.query_params), table_id)
-    found = tables.records(session, visit.actor, table_id, cell, ref_date=tanggal or None, period=periode or None)
+    found = tables.records(
+        session, visit.actor, table_id, cell, ref_date=tanggal or None, period=periode or None, page=halaman
+    )
+    if halaman > 1 and not found.items:
+        return see_other(with_query(request, halaman=None))
     table = built(session, visit.actor, table_id, {"tanggal": tanggal, "periode": periode})
     described = [
         (pages.say(definitions.DIMENSIONS[name]), pages.say(table.label(name, code))) for name, code in cell.items()
@@ -180,6 +186,6 @@ def records(
         table=table,
         described=described,
         found=found,
-        most=tables.MOST_RECORDS,
+        page_number=max(1, halaman),
         may_open=visit.actor.has("administrator", "verifier"),
     )

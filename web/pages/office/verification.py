@@ -12,12 +12,12 @@ from app.db import Session
 from app.errors import DomainError, FieldError, NotFound
 from app.reference import regions
 from app.registry import files, verification
-from web import redirects
+from web import problems, redirects
 from web.deps import VERIFIER, AnyVisit, Begin, DbSession, Visit
 from web.forms import decision, refusals
+from web.forms.acting import act
 from web.forms.reading import Form, Typed
 from web.pages.office import history
-from web.pages.office.acting import act
 from web.templating import Pages, Show
 
 router = APIRouter()
@@ -164,6 +164,6 @@ def read_nik(begin: Begin, pages: Show, visit: AnyVisit, number: str, typed: For
         raise
     except DomainError as refusal:
         errors = refusals.faults_of(refusal, "tombol", decision.READ_NIK)
-        status = refusals.status_of(refusal)
+        status = problems.status_of(refusal)
     with begin() as session:
         return page(session, pages, visit, number, values=decision.values_of(typed), errors=errors, status=status)

@@ -8,10 +8,9 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 
 from app.db import Session, Transactions
-from app.errors import DomainError, FieldError, Invalid, NotFound, SignInRequired
-from web import problems
+from app.errors import DomainError, FieldError
 from web.deps import Visit
-from web.forms import sending
+from web.forms import acting, refusals
 from web.forms.reading import Typed
 from web.templating import Pages
 
@@ -29,18 +28,11 @@ def act(
 ) -> Response:
     """Do `work` once per press and go where it says. When the domain refuses, `again` shows the form with the errors and the
     status; missing and foreign things stay the same 404."""
-    try:
-        return sending.once(begin, visit, typed, form, work)
-    except (NotFound, SignInRequired):
-        raise
-    except DomainError as refusal:
-        return again(errors_of(refusal), problems.status_of(refusal))
+    return acting.act(begin, visit, typed, form, work, again, button=WHOLE_FORM)
 
 
 def errors_of(refusal: DomainError) -> tuple[FieldError, ...]:
-    if isinstance(refusal, Invalid):
-        return refusal.errors
-    return (FieldError(WHOLE_FORM, refusal.code, refusal.sentence),)
+    return refusals.faults_of(refusal, WHOLE_FORM, {})
 
 
 def form_page(pages: Pages, template: str, errors: tuple[FieldError, ...], status: int, **context: Any) -> HTMLResponse:

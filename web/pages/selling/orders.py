@@ -16,6 +16,7 @@ from app.payments import queries as payments
 from app.payments import settling
 from web import redirects
 from web.deps import SIGNED_IN, AnyVisit, Begin, DbSession, Visit
+from web.forms import refusals
 from web.forms.reading import Form, Typed
 from web.pages.selling import desk as desks
 from web.pages.selling.answers import act, form_page
@@ -93,7 +94,7 @@ def page(
 
 def in_form_words(errors: tuple[FieldError, ...]) -> tuple[FieldError, ...]:
     named = {"reason": "alasan", "amount": "jumlah"}
-    return tuple(FieldError(named.get(error.field, error.field), error.code, error.message) for error in errors)
+    return refusals.in_form_words(errors, named)
 
 
 def chat(desk: Desk, order: SellerOrderView, phone: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""What every button of the office does: act once, or show the page again with the reason why not."""
+"""What every button of a desk does: act once, or show the page again with the reason why not."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,6 +6,7 @@ from fastapi.responses import Response
 
 from app.db import Session, Transactions
 from app.errors import DomainError, FieldError, NotFound, SignInRequired
+from web import problems
 from web.deps import Visit
 from web.forms import refusals, sending
 from web.forms.reading import Typed
@@ -32,4 +33,4 @@ def act(
     except (NotFound, SignInRequired):
         raise
     except DomainError as refusal:
-        return again(refusals.faults_of(refusal, button, named or {}), refusals.status_of(refusal))
+        return again(refusals.faults_of(refusal, button, named or {}), problems.status_of(refusal))
