@@ -163,11 +163,13 @@ def sale_columns() -> Select[Any]:
     return columns
 
 
+PUBLIC = (col(Product.status) == "published", col(Shop.status) == "open", col(Business.status) == ACTIVE)
+"""What anybody may see now: the conditions, for whoever joins product, shop and business."""
+
+
 def public_columns() -> Select[Any]:
     """Only what anybody may see now."""
-    return sale_columns().where(
-        col(Product.status) == "published", col(Shop.status) == "open", col(Business.status) == ACTIVE
-    )
+    return sale_columns().where(*PUBLIC)
 
 
 def available_of(row: Row[Any]) -> int | None:

@@ -3,7 +3,7 @@ product is neither found nor counted, however old the copy is. Without words not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +22,13 @@ from sqlalchemy import (
     null,
     select,
     text,
-    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlmodel import Session, col
 
-from app.catalogue.models import COUNTED, Product, Stock
+from app.catalogue.models import COUNTED, Product, Shop, Stock
+from app.catalogue.queries import PUBLIC
 from app.registry.models import Business
 from search import schema, words
 from search.documents import Document, of_public
@@ -75,20 +75,17 @@ class PostgresEngine:
         self.session = session
 
     def find(self, wanted: Wanted) -> Hits:
-        """One statement: the matching goods once, then the page, the total and each facet counted from them."""
-        matched = matching(wanted)
-        conditions = choices(wanted, matched)
-        kept = and_(true(), *conditions.values())
-        parts = [
-            page_of(wanted, matched, kept),
-            select(literal_column("'total'"), null(), func.count()).select_from(matched).where(kept),
-        ]
+        """One statement: the goods that fit every choice once, from which the page, the total and most facets are read. Only a
+        facet in which something is chosen is counted by itself, over what fits the other choices."""
+        chosen = choices(wanted)
+        kept = matching(wanted, chosen)
+        parts = [page_of(wanted, kept), select(literal_column("'total'"), null(), func.count()).select_from(kept)]
         for facet in FACETS:
-            others = and_(true(), *(condition for name, condition in conditions.items() if name != facet))
-            value = matched.c[facet]
-            parts.append(
-                select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).where(others).group_by(value)
-            )
+            if facet in chosen:
+                parts.append(counted(facet, wanted, chosen))
+            else:
+                value = kept.c[facet]
+                parts.append(select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).group_by(value))
         ids: list[tuple[int, UUID]] = []
         total = 0
         counts: dict[Facet, dict[str, int]] = {facet: {} for facet in FACETS}
@@ -119,63 +116,75 @@ class PostgresEngine:
         return int(self.session.execute(select(func.count()).select_from(SearchDocument)).scalar_one())
 
 
-def matching(wanted: Wanted) -> CTE:
-    """The public goods with these words, whatever else is chosen; evaluated once."""
+FACET_VALUES: dict[Facet, ColumnElement[Any]] = {
+    "category": col(Product.category_slug),
+    "district": col(Business.district_code),
+    "halal": col(Product.halal) == "certified",
+    "price": func.width_bucket(col(Product.price_amount), cast(list(schema.PRICE_STEPS), ARRAY(BigInteger))),
+}
+
+
+def matching(wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE:
+    """The public goods with these words that fit every choice; evaluated once."""
     found = of_public(
         col(Product.id).label("id"),
-        col(Product.category_slug).label("category"),
-        col(Business.district_code).label("district"),
-        (col(Product.halal) == "certified").label("halal"),
-        func.width_bucket(col(Product.price_amount), cast(list(schema.PRICE_STEPS), ARRAY(BigInteger))).label("price"),
+        *(value.label(facet) for facet, value in FACET_VALUES.items()),
         col(Product.price_amount).label("price_amount"),
         col(Product.published_at).label("published_at"),
         and_(col(Stock.mode) == COUNTED, col(Stock.on_hand) <= col(Stock.reserved)).label("sold_out"),
         (rank(wanted.words) if wanted.words else literal_column("0")).label("rank"),
     )
-    if wanted.words is not None:
-        found = found.join(SearchDocument, col(SearchDocument.product_id) == Product.id).where(
-            col(SearchDocument.words).op("@@")(tsquery(wanted.words, beginnings=True))
-        )
-    return found.cte("matched").prefix_with("MATERIALIZED", dialect="postgresql")
+    kept = with_words(found, wanted).where(*chosen.values())
+    return kept.cte("kept").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def choices(wanted: Wanted, matched: CTE) -> dict[Facet, ColumnElement[bool]]:
+def counted(facet: Facet, wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> Select[Any]:
+    """How many there are for each value of a facet, whatever is chosen in it."""
+    value = FACET_VALUES[facet]
+    public = select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).select_from(Product)
+    public = public.join(Shop, col(Shop.id) == Product.shop_id).join(Business, col(Business.id) == Shop.business_id)
+    others = [condition for name, condition in chosen.items() if name != facet]
+    return with_words(public, wanted).where(*PUBLIC, *others).group_by(value)
+
+
+def with_words(goods: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.words is None:
+        return goods
+    found = goods.join(SearchDocument, col(SearchDocument.product_id) == Product.id)
+    return found.where(col(SearchDocument.words).op("@@")(tsquery(wanted.words, beginnings=True)))
+
+
+def choices(wanted: Wanted) -> dict[Facet, ColumnElement[bool]]:
     """The condition of each facet in which something is chosen."""
-    column = matched.c
     found: dict[Facet, ColumnElement[bool]] = {}
     if wanted.categories is not None:
-        found["category"] = column.category.in_(wanted.categories)
+        found["category"] = col(Product.category_slug).in_(wanted.categories)
     if wanted.district is not None:
-        found["district"] = column.district == wanted.district
+        found["district"] = col(Business.district_code) == wanted.district
     if wanted.halal:
-        found["halal"] = column.halal
+        found["halal"] = col(Product.halal) == "certified"
     limits = []
     if wanted.price_min is not None:
-        limits.append(column.price_amount >= wanted.price_min)
+        limits.append(col(Product.price_amount) >= wanted.price_min)
     if wanted.price_max is not None:
-        limits.append(column.price_amount <= wanted.price_max)
+        limits.append(col(Product.price_amount) <= wanted.price_max)
     if limits:
         found["price"] = and_(*limits)
     return found
 
 
-def page_of(wanted: Wanted, matched: CTE, kept: ColumnElement[bool]) -> Select[Any]:
+def page_of(wanted: Wanted, kept: CTE) -> Select[Any]:
     """The ids of one page, numbered as they come: only so many are kept while sorting, whatever there is."""
     page = (
-        select(matched.c.id)
-        .where(kept)
-        .order_by(*order(wanted, matched))
-        .limit(wanted.per_page)
-        .offset(wanted.offset)
-        .subquery("page")
+        select(kept.c.id).order_by(*order(wanted, kept)).limit(wanted.per_page).offset(wanted.offset).subquery("page")
     )
     place = func.row_number().over()
     return select(literal_column("'page'").label("part"), cast(page.c.id, Text).label("value"), place.label("number"))
 
 
-def order(wanted: Wanted, matched: CTE) -> list[ColumnElement[Any]]:
+def order(wanted: Wanted, kept: CTE) -> list[ColumnElement[Any]]:
     """A complete order, so that pages never overlap: what can be bought comes before what is sold out, the id decides last."""
-    column = matched.c
+    column = kept.c
     newest: list[ColumnElement[Any]] = [column.published_at.desc().nulls_last(), column.id.desc()]
     best = [column.sold_out, column.rank.desc(), *newest]
     if wanted.sort == "price":
