@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app import db
 from app.catalogue.errors import StockTooLow
 from app.errors import (
     Conflict,
@@ -196,6 +197,12 @@ def field_of(place: Sequence[int | str]) -> str:
     return name.encode("utf-8", "replace").decode()[:LONGEST_FIELD]
 
 
+def away(_: Request, fault: Exception) -> JSONResponse:
+    """The database is away or overloaded: nothing was done, and the same may be tried again."""
+    log.error("database_away", exc_info=fault)
+    return problem(503, Unavailable.code, Unavailable.message, headers={"Retry-After": str(TRY_AGAIN_IN)})
+
+
 def broken(_: Request, fault: Exception) -> JSONResponse:
     log.error("request_failed", exc_info=fault)
     return problem(500, "internal", "Ada kesalahan di pihak kami. Coba lagi beberapa saat.")
@@ -205,4 +212,6 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(DomainError, refused)
     api.add_exception_handler(HTTPException, unroutable)
     api.add_exception_handler(RequestValidationError, malformed)
+    for kind in db.AWAY:
+        api.add_exception_handler(kind, away)
     api.add_exception_handler(Exception, broken)

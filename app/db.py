@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import DateTime, Engine, create_engine, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session as Session
 from sqlmodel import SQLModel
 
@@ -17,6 +19,10 @@ STATEMENT_TIMEOUT = "20s"
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 """A transaction factory: `with begin() as session:` commits at the end, rolls back on an exception."""
+
+AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeout)
+"""What is raised when the database cannot be reached, was lost half-way, or did not get to a statement in time: nothing was
+committed, and the same request may be sent again."""
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_N_label)s",

@@ -13,11 +13,15 @@ from app.outbox.schedule import Job
 from app.payments import inbox, reconciling, refunds
 from search import reindex, vocabulary
 
+SHORT = timedelta(minutes=2)
+"""For jobs that hold somebody's money or goods and are safe even if two ever ran at once: each of their steps is locked."""
+
 JOBS: tuple[Job, ...] = (
-    Job("payments.work-off-messages", timedelta(seconds=10), inbox.process_due),
-    Job("payments.reconcile", timedelta(seconds=20), reconciling.run),  # before the stock of unpaid orders is let go
-    Job("orders.expire-due", timedelta(seconds=20), cancelling.expire_due),
-    Job("payments.send-refunds", timedelta(seconds=30), refunds.send_due),
+    Job("payments.work-off-messages", timedelta(seconds=10), inbox.process_due, SHORT),
+    # before the stock of unpaid orders is let go
+    Job("payments.reconcile", timedelta(seconds=20), reconciling.run, SHORT),
+    Job("orders.expire-due", timedelta(seconds=20), cancelling.expire_due, SHORT),
+    Job("payments.send-refunds", timedelta(seconds=30), refunds.send_due, SHORT),
     Job("payments.forget-bodies", timedelta(days=1), inbox.forget_bodies),
     Job("orders.complete-silent", timedelta(hours=1), fulfilment.complete_silent),
     Job("orders.forget-carts", timedelta(hours=12), cart.forget_old),

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from app import db
 from app.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, SignInRequired, TooMany, Unavailable
 from web.deps import Visit, visit_of
 from web.guards import asgi
@@ -22,6 +23,9 @@ STATUS: dict[type[DomainError], int] = {
     Unavailable: 503,
     Invalid: 422,
 }
+
+TRY_AGAIN_IN = 5
+"""Seconds after which a lost database is usually back."""
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +84,14 @@ def malformed(request: Request, _: Exception) -> Response:
     return page(request, 404)
 
 
+def away(request: Request, fault: Exception) -> Response:
+    """The database is away or overloaded: nothing was done, and the same may be tried again."""
+    log.error("database_away", exc_info=fault)
+    response = page(request, 503, Unavailable.message, code=Unavailable.code)
+    response.headers["Retry-After"] = str(TRY_AGAIN_IN)
+    return response
+
+
 def broken(request: Request, fault: Exception) -> Response:
     log.error("request_failed", exc_info=fault)
     return page(request, 500)
@@ -89,4 +101,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, refused)
     app.add_exception_handler(HTTPException, unroutable)
     app.add_exception_handler(RequestValidationError, malformed)
+    for kind in db.AWAY:
+        app.add_exception_handler(kind, away)
     app.add_exception_handler(Exception, broken)

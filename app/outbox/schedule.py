@@ -12,18 +12,23 @@ from sqlalchemy import text
 from app.db import Transactions
 from app.kit import logs
 
-LEASE = timedelta(minutes=15)
+LONGEST = timedelta(minutes=15)
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Job:
-    """`run` opens its own transactions and may be killed and repeated at any point."""
+    """`run` opens its own transactions and may be killed and repeated at any point.
+
+    `lease` is how long one turn may take before another worker takes the job over: so long does it rest after a worker was
+    killed in the middle of it.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Transactions], object]
+    lease: timedelta = LONGEST
 
 
 CLAIM = text(
@@ -50,7 +55,7 @@ def run_due(begin: Transactions, jobs: Sequence[Job]) -> list[str]:
     ran = []
     for job in jobs:
         with begin() as session:
-            claimed = session.execute(CLAIM, {"name": job.name, "lease": LEASE}).first() is not None
+            claimed = session.execute(CLAIM, {"name": job.name, "lease": job.lease}).first() is not None
         if not claimed:
             continue
         error = None
