@@ -21,7 +21,7 @@ import psycopg
 from app import db
 from app.cli.terminal import out
 from app.embedded import Cluster
-from bench import load, peers, points, servers, stocking
+from bench import load, points, servers, stocking
 from bench.load import Ask, Outcome
 from bench.points import BARE, OURS, Point
 from bench.servers import Server
