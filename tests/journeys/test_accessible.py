@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
 from app.accounts import sessions
 from app.accounts.models import Account
@@ -243,13 +243,13 @@ class Visitors:
             base_url = self.office.base_url if at_office else self.market.base_url
             context = self.browser.new_context(
                 base_url=base_url,
-                viewport=phone.NARROWEST,
-                locale="id-ID",  # type: ignore[arg-type]
+                viewport=phone.NARROWEST,  # type: ignore[arg-type]
+                locale="id-ID",
             )
             if who in self.actors:
                 begin = self.office.begin if at_office else self.market.begin
                 context.add_cookies([{"name": "sesi", "value": token(begin, self.actors[who]), "url": base_url}])
-            context.new_page().set_default_timeout(15_000)
+            context.new_page().set_default_timeout(45_000)
             self.contexts[who] = context
         return self.contexts[who].pages[0]
 
@@ -309,7 +309,7 @@ SUBMIT = """([ending, typed]) => {
 }"""
 """Sends a form as a browser without JavaScript and without checks of its own would."""
 
-NOT_A_PICTURE = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"bukan foto"}
+NOT_A_PICTURE: FilePayload = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"bukan foto"}
 
 
 def opened(visitors: Visitors, visit: Visit) -> Page:
