@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.params import Depends as Dependency
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -22,6 +23,9 @@ from app.errors import Forbidden, SignInRequired
 GUEST = Actor(channel="api")
 LONGEST_TOKEN = 128
 BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="The token that `POST /auth/token` gives.")
+
+
+# What needs no database is `async`: FastAPI hands every plain function to a thread, which costs more than these do.
 
 
 def begin_of(request: Request) -> Transactions:
@@ -41,11 +45,22 @@ def session_of(request: Request) -> Iterator[Session]:
         yield session
 
 
-def caller_of(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Actor:
+async def transactions_here(request: Request) -> Transactions:
+    return begin_of(request)
+
+
+async def settings_here(request: Request) -> Settings:
+    return settings_of(request)
+
+
+async def caller_of(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Actor:
     """Who calls. Without a token a guest; a token that is no longer good is refused, never taken for a guest's call."""
     if "authorization" not in request.headers:
         return GUEST
-    token = token_of(request)
+    return await run_in_threadpool(holder_of, request, token_of(request))
+
+
+def holder_of(request: Request, token: str) -> Actor:
     with begin_of(request)() as session:
         visitor = sessions.resolve(session, token, kind="api")
     if visitor is None:
@@ -63,8 +78,8 @@ def token_of(request: Request) -> str:
 
 
 DbSession = Annotated[Session, Depends(session_of, scope="function")]
-Begin = Annotated[Transactions, Depends(begin_of)]
-Config = Annotated[Settings, Depends(settings_of)]
+Begin = Annotated[Transactions, Depends(transactions_here)]
+Config = Annotated[Settings, Depends(settings_here)]
 Caller = Annotated[Actor, Depends(caller_of)]
 
 
@@ -76,7 +91,7 @@ class Right:
         self.roles = roles
         self.guests = guests
 
-    def __call__(self, caller: Caller) -> None:
+    async def __call__(self, caller: Caller) -> None:
         if self.guests:
             return
         if not caller.signed_in:
@@ -91,7 +106,7 @@ class SignedBySender:
     declares_right = "signed by its sender"
     guests = True
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return
 
 

@@ -169,7 +169,7 @@ class Pages:
         }
 
 
-def pages_of(request: Request, visit: AnyVisit) -> Pages:
+async def pages_of(request: Request, visit: AnyVisit) -> Pages:
     return Pages(request, visit)
 
 

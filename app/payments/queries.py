@@ -107,7 +107,10 @@ def takes_proof(payment: Payment) -> bool:
 
 
 def awaiting_redirect(session: Session, group_id: UUID) -> list[UUID]:
-    """The payments of a checkout for which the buyer goes to a gateway next."""
+    """The payments of a checkout for which the buyer goes to a gateway next. Most checkouts have none: that is asked first."""
+    wanted = select(Payment.id).where(Payment.group_id == group_id, col(Payment.method).in_(GATEWAYS))
+    if session.exec(wanted.limit(1)).first() is None:
+        return []
     return [payment.id for payment in for_group(session, group_id) if payment.payable]
 
 

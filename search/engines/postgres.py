@@ -116,7 +116,7 @@ class PostgresEngine:
         return int(self.session.execute(select(func.count()).select_from(SearchDocument)).scalar_one())
 
 
-FACET_VALUES: dict[Facet, ColumnElement[Any]] = {
+FACET_VALUES: dict[Facet, Any] = {
     "category": col(Product.category_slug),
     "district": col(Business.district_code),
     "halal": col(Product.halal) == "certified",
@@ -141,10 +141,10 @@ def matching(wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE
 def counted(facet: Facet, wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> Select[Any]:
     """How many there are for each value of a facet, whatever is chosen in it."""
     value = FACET_VALUES[facet]
-    public = select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).select_from(Product)
-    public = public.join(Shop, col(Shop.id) == Product.shop_id).join(Business, col(Business.id) == Shop.business_id)
+    goods: Any = select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).select_from(Product)
+    goods = goods.join(Shop, col(Shop.id) == Product.shop_id).join(Business, col(Business.id) == Shop.business_id)
     others = [condition for name, condition in chosen.items() if name != facet]
-    return with_words(public, wanted).where(*PUBLIC, *others).group_by(value)
+    return with_words(goods, wanted).where(*PUBLIC, *others).group_by(value)
 
 
 def with_words(goods: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -50,7 +50,7 @@ def place(request: Request, begin: Begin, pages: Show, visit: AnyVisit, typed: F
         return refused(begin, pages, visit, values, refusal)
     number, _, group_id = location.partition(" ")
     key = queries.key_of(UUID(group_id))
-    answer = sending.see_other(payment_address(begin, number, key))
+    answer = sending.see_other(payment_address(begin, number, key, UUID(group_id)))
     cookies.remember_order(request, answer, number, key)
     return answer
 
@@ -64,13 +64,13 @@ def placed(session: Session, visit: Visit, typed: Form) -> str:
     return f"{group.number} {group.id}"
 
 
-def payment_address(begin: Begin, number: str, key: str) -> str:
+def payment_address(begin: Begin, number: str, key: str, group_id: UUID) -> str:
     """Where the buyer goes next: to the gateway when there is one to go to, else to the order page.
 
     The order is already placed; a gateway that does not answer now can be tried again from the order page.
     """
     with begin() as session:
-        due = payments.awaiting_redirect(session, queries.group(session, number, key=key).id)
+        due = payments.awaiting_redirect(session, group_id)
     for payment_id in due:
         try:
             started = checkout.start(begin, payment_id)
