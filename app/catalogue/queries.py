@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, literal
+from sqlalchemy import BigInteger, Row, Select, Text, Uuid, bindparam, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.catalogue import access, rules
 from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
+from app.db import Prepared
 from app.errors import NotFound
 from app.reference import regions
 from app.registry import queries as registry
@@ -172,6 +174,34 @@ def public_columns() -> Select[Any]:
     return sale_columns().where(*PUBLIC)
 
 
+IDS = bindparam("ids", type_=ARRAY(Uuid()))
+NEWEST_FIRST = (col(Product.published_at).desc(), col(Product.id))
+MOST, BUT = bindparam("most", type_=BigInteger()), bindparam("but", type_=Uuid())
+
+FOR_SALE = Prepared(sale_columns().where(col(Product.id) == func.any(IDS)))
+CARDS = Prepared(public_columns().where(col(Product.id) == func.any(IDS)))
+NEWEST = Prepared(public_columns().order_by(*NEWEST_FIRST).limit(MOST))
+OF_SHOP = Prepared(
+    public_columns()
+    .where(col(Product.shop_id) == bindparam("shop", type_=Uuid()), BUT.is_(None) | (col(Product.id) != BUT))
+    .order_by(*NEWEST_FIRST)
+    .limit(MOST)
+    .offset(bindparam("past", type_=BigInteger()))
+)
+PAGE = Prepared(
+    public_columns()
+    .add_columns(col(Product.description), col(Product.group_id), col(Shop.pickup_address))
+    .where(col(Product.slug) == bindparam("slug", type_=Text()))
+)
+PHOTOS = Prepared(
+    select(ProductPhoto.id, ProductPhoto.width, ProductPhoto.height)
+    .where(ProductPhoto.product_id == bindparam("product", type_=Uuid()))
+    .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
+)
+OF_GROUP = public_columns().where(col(Product.group_id) == bindparam("group", type_=Uuid()))
+SIZES = Prepared(OF_GROUP.order_by(col(Product.price_amount), col(Product.id)))
+
+
 def available_of(row: Row[Any]) -> int | None:
     return max(0, row.on_hand - row.reserved) if row.mode == COUNTED else None
 
@@ -184,8 +214,7 @@ def for_sale(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, SaleIt
     """The products as they can be bought now; unknown ones are left out, hidden ones say why not."""
     if not product_ids:
         return {}
-    rows = session.execute(sale_columns().where(col(Product.id).in_(set(product_ids))))
-    return {row.id: sale_item(row) for row in rows}
+    return {row.id: sale_item(row) for row in FOR_SALE.rows(session, ids=list(set(product_ids)))}
 
 
 def sale_item(row: Row[Any]) -> SaleItem:
@@ -219,9 +248,7 @@ def cards(session: Session, product_ids: Sequence[UUID]) -> list[Card]:
     """The public ones of these products, in the given order; what is hidden meanwhile is simply not there."""
     if not product_ids:
         return []
-    found = {
-        row.id: card_of(row) for row in session.execute(public_columns().where(col(Product.id).in_(set(product_ids))))
-    }
+    found = {row.id: card_of(row) for row in CARDS.rows(session, ids=list(set(product_ids)))}
     return [found[id_] for id_ in product_ids if id_ in found]
 
 
@@ -246,27 +273,20 @@ def card_of(row: Row[Any]) -> Card:
 
 
 def newest(session: Session, *, limit: int = 12) -> list[Card]:
-    rows = session.execute(public_columns().order_by(col(Product.published_at).desc(), col(Product.id)).limit(limit))
-    return [card_of(row) for row in rows]
+    return [card_of(row) for row in NEWEST.rows(session, most=limit)]
 
 
 def of_shop(
     session: Session, shop_id: UUID, *, limit: int = 24, offset: int = 0, but: UUID | None = None
 ) -> list[Card]:
     """The goods of a shop, newest first."""
-    wanted = public_columns().where(col(Product.shop_id) == shop_id)
-    if but is not None:
-        wanted = wanted.where(col(Product.id) != but)
-    rows = session.execute(
-        wanted.order_by(col(Product.published_at).desc(), col(Product.id)).limit(limit).offset(offset)
-    )
+    rows = OF_SHOP.rows(session, shop=shop_id, most=limit, past=offset, but=but)
     return [card_of(row) for row in rows]
 
 
 def product_page(session: Session, slug: str) -> ProductPage:
     """One product as anybody may see it. Raises NotFound for what is not public."""
-    extra = public_columns().add_columns(col(Product.description), col(Product.group_id), col(Shop.pickup_address))
-    row = session.execute(extra.where(col(Product.slug) == registry.storable(slug))).one_or_none()
+    row = PAGE.rows(session, slug=registry.storable(slug)).one_or_none()
     if row is None:
         raise NotFound("Barang itu tidak ada atau sudah tidak dijual.")
     return ProductPage(
@@ -287,18 +307,11 @@ def product_page(session: Session, slug: str) -> ProductPage:
 
 
 def photos_of(session: Session, product_id: UUID) -> tuple[Picture, ...]:
-    rows = session.execute(
-        select(ProductPhoto.id, ProductPhoto.width, ProductPhoto.height)
-        .where(ProductPhoto.product_id == product_id)
-        .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
-    )
-    return tuple(Picture(*row) for row in rows)
+    return tuple(Picture(row.id, row.width, row.height) for row in PHOTOS.rows(session, product=product_id))
 
 
 def sizes_of(session: Session, group_id: UUID, chosen: UUID) -> tuple[Size, ...]:
-    rows = session.execute(
-        public_columns().where(col(Product.group_id) == group_id).order_by(col(Product.price_amount), col(Product.id))
-    )
+    rows = SIZES.rows(session, group=group_id)
     return tuple(
         Size(row.slug, row.variant or "", row.price_amount, row.mode, available_of(row), row.id == chosen)
         for row in rows

@@ -4,6 +4,8 @@ product is neither found nor counted, however old the copy is. Without words not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     delete,
     func,
@@ -29,6 +32,7 @@ from sqlmodel import Session, col
 
 from app.catalogue.models import COUNTED, Product, Shop, Stock
 from app.catalogue.queries import PUBLIC
+from app.db import Prepared
 from app.registry.models import Business
 from search import schema, words
 from search.documents import Document, of_public
@@ -75,27 +79,16 @@ class PostgresEngine:
         self.session = session
 
     def find(self, wanted: Wanted) -> Hits:
-        """One statement: the goods that fit every choice once, from which the page, the total and most facets are read. Only a
-        facet in which something is chosen is counted by itself, over what fits the other choices."""
-        chosen = choices(wanted)
-        kept = matching(wanted, chosen)
-        parts = [page_of(wanted, kept), select(literal_column("'total'"), null(), func.count()).select_from(kept)]
-        for facet in FACETS:
-            if facet in chosen:
-                parts.append(counted(facet, wanted, chosen))
-            else:
-                value = kept.c[facet]
-                parts.append(select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).group_by(value))
         ids: list[tuple[int, UUID]] = []
         total = 0
         counts: dict[Facet, dict[str, int]] = {facet: {} for facet in FACETS}
-        for part, value, number in self.session.execute(union_all(*parts)):
-            if part == "page":
-                ids.append((number, UUID(value)))
-            elif part == "total":
-                total = number
-            elif value is not None:
-                counts[part][value] = number
+        for row in asking(shape_of(wanted)).rows(self.session, **values_of(wanted)):
+            if row.part == "page":
+                ids.append((row.number, UUID(row.value)))
+            elif row.part == "total":
+                total = row.number
+            elif row.value is not None:
+                counts[row.part][row.value] = row.number
         return Hits(tuple(product_id for _, product_id in sorted(ids)), total, counts)
 
     def put(self, documents: Sequence[Document]) -> None:
@@ -123,8 +116,76 @@ FACET_VALUES: dict[Facet, Any] = {
     "price": func.width_bucket(col(Product.price_amount), cast(list(schema.PRICE_STEPS), ARRAY(BigInteger))),
 }
 
+NARROWING: dict[str, tuple[Facet, ColumnElement[bool]]] = {
+    "categories": ("category", col(Product.category_slug) == func.any(bindparam("categories", type_=ARRAY(Text())))),
+    "district": ("district", col(Business.district_code) == bindparam("district", type_=Text())),
+    "halal": ("halal", col(Product.halal) == "certified"),
+    "price_min": ("price", col(Product.price_amount) >= bindparam("price_min", type_=BigInteger())),
+    "price_max": ("price", col(Product.price_amount) <= bindparam("price_max", type_=BigInteger())),
+}
+"""What can be chosen, in which facet, and the condition it makes."""
 
-def matching(wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE:
+
+@dataclass(frozen=True)
+class Shape:
+    """What a question is like, whatever its values: questions of one shape are one statement."""
+
+    words: bool
+    narrowed: frozenset[str]
+    sort: str
+
+
+def shape_of(wanted: Wanted) -> Shape:
+    narrowed = frozenset(name for name in NARROWING if is_chosen(getattr(wanted, name)))
+    sort = "relevance" if wanted.sort == "near" and not wanted.districts_by_distance else wanted.sort
+    return Shape(wanted.words is not None, narrowed, sort)
+
+
+def is_chosen(value: object) -> bool:
+    return value is not None and value is not False
+
+
+def values_of(wanted: Wanted) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "categories": list(wanted.categories or ()),
+        "district": wanted.district,
+        "price_min": wanted.price_min,
+        "price_max": wanted.price_max,
+        "codes": list(wanted.districts_by_distance),
+        "most": wanted.per_page,
+        "past": wanted.offset,
+    }
+    if wanted.words is not None:
+        values |= questions(wanted.words)
+    return values
+
+
+@lru_cache(maxsize=512)
+def asking(shape: Shape) -> Prepared:
+    """One statement: the goods that fit every choice once, from which the page, the total and most facets are read. Only a
+    facet in which something is chosen is counted by itself, over what fits the other choices."""
+    chosen = choices(shape)
+    kept = matching(shape, chosen)
+    parts = [page_of(shape, kept), select(literal_column("'total'"), null(), func.count()).select_from(kept)]
+    for facet in FACETS:
+        if facet in chosen:
+            parts.append(counted(facet, shape, chosen))
+        else:
+            value = kept.c[facet]
+            parts.append(select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).group_by(value))
+    return Prepared(union_all(*parts))
+
+
+def choices(shape: Shape) -> dict[Facet, ColumnElement[bool]]:
+    """The condition of each facet in which something is chosen."""
+    found: dict[Facet, ColumnElement[bool]] = {}
+    for name in sorted(shape.narrowed):
+        facet, condition = NARROWING[name]
+        found[facet] = and_(found[facet], condition) if facet in found else condition
+    return found
+
+
+def matching(shape: Shape, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE:
     """The public goods with these words that fit every choice; evaluated once."""
     found = of_public(
         col(Product.id).label("id"),
@@ -132,81 +193,82 @@ def matching(wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE
         col(Product.price_amount).label("price_amount"),
         col(Product.published_at).label("published_at"),
         and_(col(Stock.mode) == COUNTED, col(Stock.on_hand) <= col(Stock.reserved)).label("sold_out"),
-        (rank(wanted.words) if wanted.words else literal_column("0")).label("rank"),
+        (weight(*ASKED) if shape.words else literal_column("0")).label("rank"),
     )
-    kept = with_words(found, wanted).where(*chosen.values())
+    kept = with_words(found, shape).where(*chosen.values())
     return kept.cte("kept").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def counted(facet: Facet, wanted: Wanted, chosen: Mapping[Facet, ColumnElement[bool]]) -> Select[Any]:
+def counted(facet: Facet, shape: Shape, chosen: Mapping[Facet, ColumnElement[bool]]) -> Select[Any]:
     """How many there are for each value of a facet, whatever is chosen in it."""
     value = FACET_VALUES[facet]
     goods: Any = select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).select_from(Product)
     goods = goods.join(Shop, col(Shop.id) == Product.shop_id).join(Business, col(Business.id) == Shop.business_id)
     others = [condition for name, condition in chosen.items() if name != facet]
-    return with_words(goods, wanted).where(*PUBLIC, *others).group_by(value)
+    return with_words(goods, shape).where(*PUBLIC, *others).group_by(value)
 
 
-def with_words(goods: Select[Any], wanted: Wanted) -> Select[Any]:
-    if wanted.words is None:
+def with_words(goods: Select[Any], shape: Shape) -> Select[Any]:
+    if not shape.words:
         return goods
     found = goods.join(SearchDocument, col(SearchDocument.product_id) == Product.id)
-    return found.where(col(SearchDocument.words).op("@@")(tsquery(wanted.words, beginnings=True)))
+    return found.where(col(SearchDocument.words).op("@@")(ASKED[0]))
 
 
-def choices(wanted: Wanted) -> dict[Facet, ColumnElement[bool]]:
-    """The condition of each facet in which something is chosen."""
-    found: dict[Facet, ColumnElement[bool]] = {}
-    if wanted.categories is not None:
-        found["category"] = col(Product.category_slug).in_(wanted.categories)
-    if wanted.district is not None:
-        found["district"] = col(Business.district_code) == wanted.district
-    if wanted.halal:
-        found["halal"] = col(Product.halal) == "certified"
-    limits = []
-    if wanted.price_min is not None:
-        limits.append(col(Product.price_amount) >= wanted.price_min)
-    if wanted.price_max is not None:
-        limits.append(col(Product.price_amount) <= wanted.price_max)
-    if limits:
-        found["price"] = and_(*limits)
-    return found
-
-
-def page_of(wanted: Wanted, kept: CTE) -> Select[Any]:
+def page_of(shape: Shape, kept: CTE) -> Select[Any]:
     """The ids of one page, numbered as they come: only so many are kept while sorting, whatever there is."""
     page = (
-        select(kept.c.id).order_by(*order(wanted, kept)).limit(wanted.per_page).offset(wanted.offset).subquery("page")
+        select(kept.c.id)
+        .order_by(*order(shape, kept))
+        .limit(bindparam("most", type_=BigInteger()))
+        .offset(bindparam("past", type_=BigInteger()))
+        .subquery("page")
     )
     place = func.row_number().over()
     return select(literal_column("'page'").label("part"), cast(page.c.id, Text).label("value"), place.label("number"))
 
 
-def order(wanted: Wanted, kept: CTE) -> list[ColumnElement[Any]]:
+def order(shape: Shape, kept: CTE) -> list[ColumnElement[Any]]:
     """A complete order, so that pages never overlap: what can be bought comes before what is sold out, the id decides last."""
     column = kept.c
     newest: list[ColumnElement[Any]] = [column.published_at.desc().nulls_last(), column.id.desc()]
     best = [column.sold_out, column.rank.desc(), *newest]
-    if wanted.sort == "price":
+    if shape.sort == "price":
         return [column.price_amount, *best]
-    if wanted.sort == "-price":
+    if shape.sort == "-price":
         return [column.price_amount.desc(), *best]
-    if wanted.sort == "newest":
+    if shape.sort == "newest":
         return newest
-    if wanted.sort == "near" and wanted.districts_by_distance:
-        codes = cast(list(wanted.districts_by_distance), ARRAY(Text))
+    if shape.sort == "near":
+        codes = bindparam("codes", type_=ARRAY(Text()))
         return [func.array_position(codes, cast(column.district, Text)).nulls_last(), *best]
     return best
 
 
+ASKED: tuple[ColumnElement[Any], ...] = tuple(
+    cast(bindparam(name, type_=Text()), TSQUERY) for name in ("going_on", "whole", "named")
+)
+
+
+def questions(asked: Sequence[str]) -> dict[str, str]:
+    """The three questions that find and weigh: with continuations and synonyms, the very words, the very words in a name."""
+    return {
+        "going_on": question(asked, beginnings=True),
+        "whole": question(asked, beginnings=False, synonyms=False),
+        "named": " & ".join(f"{quoted(word)}:A" for word in asked),
+    }
+
+
 def rank(asked: Sequence[str]) -> ColumnElement[Any]:
+    return weight(*(cast(one, TSQUERY) for one in questions(asked).values()))
+
+
+def weight(going_on: ColumnElement[Any], whole: ColumnElement[Any], named: ColumnElement[Any]) -> ColumnElement[Any]:
     """Goods named with the very words come first, then those that hold the very words, then continuations and synonyms; among
     equals, PostgreSQL's own weighing of how often and where (always below 1)."""
     stored = col(SearchDocument.words)
-    whole = stored.op("@@")(tsquery(asked, beginnings=False, synonyms=False))
-    named = stored.op("@@")(cast(" & ".join(f"{quoted(word)}:A" for word in asked), TSQUERY))
-    weighed = func.ts_rank(stored, tsquery(asked, beginnings=True))
-    return cast(whole, Integer) + cast(named, Integer) + weighed
+    first, second = (cast(stored.op("@@")(one), Integer) for one in (whole, named))
+    return first + second + func.ts_rank(stored, going_on)
 
 
 def tsquery(asked: Sequence[str], *, beginnings: bool, synonyms: bool = True) -> ColumnElement[Any]:
