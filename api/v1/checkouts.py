@@ -59,11 +59,11 @@ def show_checkout(
 
 def placed(session: Session, caller: Actor, given: CheckoutIn) -> Answer:
     try:
-        group = placing.place(session, caller, given.draft())
+        with placing.being_placed(session, caller, given.draft()) as group:
+            checkout.prepare(session, group.id)
+            return state(session, group.number, orders.key_of(group.id))
     except Invalid as refusal:
         raise in_body_words(refusal) from refusal
-    checkout.prepare(session, group.id)
-    return state(session, group.number, orders.key_of(group.id))
 
 
 def state(session: Session, number: str, secret: str) -> Answer:

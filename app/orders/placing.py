@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -69,11 +71,21 @@ class Checked:
 
 
 def place(session: Session, actor: Actor, draft: CheckoutDraft) -> OrderGroup:
+    """Place a checkout with nothing more to do before its stock is taken (see `being_placed`)."""
+    with being_placed(session, actor, draft) as group:
+        return group
+
+
+@contextmanager
+def being_placed(session: Session, actor: Actor, draft: CheckoutDraft) -> Iterator[OrderGroup]:
     """Turn a draft into orders with reserved stock, or refuse and leave nothing behind.
 
     Raises Invalid with every fault at once, DeliveryNotOffered and PaymentNotOffered naming the shop, NotForSale, QuoteChanged
     telling what differs from what the buyer saw, StockTooLow naming the goods, and TooManyUnpaid at the third open unpaid
     checkout of a phone or browser. A guest's order belongs to no account, whatever phone it names.
+
+    What the caller does with the new checkout inside comes before its stock is reserved: from there to the end of the transaction
+    every other buyer of these goods waits, so nothing is left to do then but to commit.
     """
     checked = check(draft)
     limit_open_unpaid(session, checked)
@@ -88,14 +100,13 @@ def place(session: Session, actor: Actor, draft: CheckoutDraft) -> OrderGroup:
         moving.write_down(session, actor, order, came_from=None, party="buyer")
         publish.announce(session, OrderPlaced(order.id, group.id))
     cart.take_out(session, actor, draft.cart_token, [item.product_id for item in checked.items])
-    # last, because from here to the end of the transaction every other buyer of these goods waits
+    yield group
     wanted = [
         Wanted(order.id, line.product_id, line.quantity)
         for order, shop in zip(orders, quote.shops, strict=True)
         for line in shop.lines
     ]
     stock.reserve(session, wanted, max(reservation_end(order) for order in orders))
-    return group
 
 
 def check(draft: CheckoutDraft) -> Checked:

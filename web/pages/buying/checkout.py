@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from app.db import Session
 from app.errors import DomainError, Invalid, TooMany, Unavailable
 from app.orders import placing, queries, quoting
-from app.orders.models import OrderGroup
 from app.orders.rules import Item
 from app.payments import checkout
 from app.payments import queries as payments
@@ -59,9 +58,9 @@ def placed(session: Session, visit: Visit, typed: Form) -> str:
     """Number and id of the new checkout: what a repeated press is answered from. Its key is derived anew, never stored."""
     lines = [line for shop in queries.cart(session, visit.actor, visit.cart_token).shops for line in shop.lines]
     items = [Item(line.product_id, line.quantity) for line in lines]
-    group: OrderGroup = placing.place(session, visit.actor, form.draft_of(typed, items, visit.cart_token))
-    checkout.prepare(session, group.id)
-    return f"{group.number} {group.id}"
+    with placing.being_placed(session, visit.actor, form.draft_of(typed, items, visit.cart_token)) as group:
+        checkout.prepare(session, group.id)
+        return f"{group.number} {group.id}"
 
 
 def payment_address(begin: Begin, number: str, key: str, group_id: UUID) -> str:
