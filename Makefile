@@ -8,7 +8,7 @@ TESTS ?= tests
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check format
+.PHONY: help run test check bench format
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -27,6 +27,9 @@ check: $(VENV)/.testing ## What must hold before the tests: format, lint, types,
 	@echo "types" && $(PY) -m mypy
 	@echo "imports" && $(PY) $(VENV)/bin/lint-imports
 	@echo "migrations" && $(PY) -m app db check
+
+bench: $(VENV)/.running ## Benchmarks beside django-oscar and hand-written SQL (about 15 minutes, wants wrk and a quiet machine)
+	@exec $(PY) -m bench
 
 format: $(VENV)/.testing ## Bring the code into the agreed format
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --fix --quiet .
