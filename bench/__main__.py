@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,6 +23,10 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 command = typer.Typer(add_completion=False)
 
 
+def keep(known: dict[str, Any], figures: Path) -> None:
+    figures.write_text(json.dumps(known, indent=1))
+
+
 @command.command()
 def bench(
     rounds: Annotated[int, typer.Option(help="How often every point is measured.")] = 5,
@@ -33,11 +37,10 @@ def bench(
     figures = cache / "figures.json"
     if not only_report:
         try:
-            result = measuring.run(cache, rounds)
+            measuring.run(cache, rounds, lambda known: keep(known, figures))
         except Missing as missing:
             out.print(str(missing))
             raise typer.Exit(1) from None
-        figures.write_text(json.dumps(result, indent=1))
     report.write(json.loads(figures.read_text()), DOCUMENT)
     out.print(f"Written: {DOCUMENT}")
 

@@ -64,12 +64,12 @@ def require_wrk() -> None:
         raise Missing("wrk is missing. Debian and Ubuntu: apt install wrk")
 
 
-def send(port: int, asks: Sequence[Ask], seconds: float, folder: Path, *, once: bool = False) -> Outcome:
+def send(port: int, asks: Sequence[Ask], seconds: int, folder: Path, *, once: bool = False) -> Outcome:
     """Ask for so long, going round the requests; with `once` none may be sent twice. A refusal or a broken answer is a fault of
     the measurement, never a number."""
     file = folder / f"requests-{port}"
     file.write_bytes(b"\0".join(ask.head_and_body() for ask in asks))
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", LONGEST_ANSWER, "-s", str(SCRIPT)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", LONGEST_ANSWER, "-s", str(SCRIPT)]
     done = subprocess.run(
         [*command, f"http://127.0.0.1:{port}/", "--", str(file)], capture_output=True, text=True, check=True
     )

@@ -8,7 +8,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -28,9 +28,10 @@ from bench.servers import Server
 
 WORKERS = (1, 2)
 TEMPLATE, DATABASE = "bench_pasar", "bench_pasar_run"
-BARE_SECONDS = 1.0
-HOT_SECONDS = 3.0
-WARM_SECONDS = 1.0
+BARE_SECONDS = 1
+HOT_SECONDS = 3
+WARM_SECONDS = 1
+SEEN = 20
 
 Servers = dict[tuple[str, int], Server]
 
@@ -55,8 +56,8 @@ def prepared(cache: Path) -> Iterator[Cluster]:
         yield cluster
 
 
-def run(cache: Path, rounds: int) -> dict[str, Any]:
-    """Measure and return everything as plain data."""
+def run(cache: Path, rounds: int, tell: Callable[[dict[str, Any]], None]) -> None:
+    """Measure, and tell everything known so far after each round, as plain data."""
     with prepared(cache) as cluster, ExitStack() as stack:
         url = cluster.url(DATABASE)
         engine = db.connect(url, pool_size=1)
@@ -73,18 +74,24 @@ def run(cache: Path, rounds: int) -> dict[str, Any]:
         running |= start_bare(stack, cache, answers, log)
         busy_before = os.getloadavg()
         began = time.monotonic()
-        measured = [measured_round(running, wanted, url, hot, cache, number) for number in range(rounds)]
-        return {
-            "machine": machine(cluster),
-            "at": datetime.now(UTC).isoformat(timespec="minutes"),
-            "minutes": round((time.monotonic() - began) / 60, 1),
-            "load_before": busy_before[0],
-            "rounds": rounds,
-            "sizes": {page: [len(body), size] for page, (body, size) in answers.items()},
-            "measured": measured,
-            "checked": checked(url, measured),
-            "memory_kib": {f"{name}, {workers}": server.weights() for (name, workers), server in running.items()},
-        }
+        measured: list[dict[str, dict[str, Any]]] = []
+        for number in range(rounds):
+            measured.append(measured_round(running, wanted, url, hot, cache, number))
+            tell(
+                {
+                    "machine": machine(cluster),
+                    "at": datetime.now(UTC).isoformat(timespec="minutes"),
+                    "minutes": round((time.monotonic() - began) / 60, 1),
+                    "load_before": busy_before[0],
+                    "rounds": len(measured),
+                    "sizes": {page: [len(body), size] for page, (body, size) in answers.items()},
+                    "measured": measured,
+                    "checked": checked(url, measured),
+                    "memory_kib": {
+                        f"{name}, {workers}": server.weights() for (name, workers), server in running.items()
+                    },
+                }
+            )
 
 
 def start_shops(stack: ExitStack, cluster: Cluster, cache: Path, log: Path) -> Servers:
@@ -116,11 +123,11 @@ def look(running: Servers, wanted: list[Point], cache: Path) -> dict[str, tuple[
         for workers in WORKERS:
             asks = point.asks()
             server = running[point.contestant, workers]
-            for ask in asks[:2]:
+            for ask in asks[: 2 if point.once else SEEN]:
                 answer = fetch(server, ask)
                 if answer.status_code != point.status or point.mark.encode() not in answer.content:
                     raise RuntimeError(f"{point.contestant}, {point.page}: {answer.status_code} from {ask.path}")
-            if not point.once:
+            if point.contestant == OURS and not point.once:
                 load.send(server.port, asks, WARM_SECONDS, cache)
         if point.contestant == OURS and "cached" not in point.page:
             body = raw_body(running[OURS, 1], asks[0]) if point.mark else b""

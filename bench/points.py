@@ -37,7 +37,7 @@ class Point:
 
     page: str
     contestant: str
-    seconds: float
+    seconds: int
     asks: Callable[[], Sequence[Ask]]
     mark: str
     once: bool = False
@@ -65,10 +65,10 @@ def ours(url: str, products: Sequence[str]) -> list[Point]:
     }
     found = []
     for page, (path, mark) in paths.items():
-        found.append(Point(f"{page}, cached", OURS, 1.0, pages(path, None), mark))
-        found.append(Point(page, OURS, 2.5, pages(path, BYPASS), mark))
-    found.append(Point("add to cart", OURS, 2.5, lambda: additions(products), "", once=True))
-    found.append(Point("checkout", OURS, 2.5, lambda: checkouts(url), "", once=True))
+        found.append(Point(f"{page}, cached", OURS, 1, pages(path, None), mark))
+        found.append(Point(page, OURS, 2, pages(path, BYPASS), mark))
+    found.append(Point("add to cart", OURS, 2, lambda: additions(products), "", once=True))
+    found.append(Point("checkout", OURS, 2, lambda: checkouts(url), "", once=True))
     return found
 
 
@@ -127,12 +127,12 @@ def oscar(cluster: Cluster) -> list[Point]:
     newest, older = PAGES.product_keys(cluster), LISTS.product_keys(cluster)
     lists = LISTS.listed(cluster)
     return [
-        Point("product", PAGES.name, 3.0, lambda: product_pages(newest), "price_color"),
-        Point("add to cart", PAGES.name, 3.0, lambda: basket_additions(newest), ""),
-        Point("home", LISTS.name, 4.0, lambda: [Ask("/catalogue/")], "product_pod"),
-        Point("listing", LISTS.name, 4.0, lambda: [Ask(lists)], "product_pod"),
-        Point("product", LISTS.name, 3.0, lambda: product_pages(older), "price_color"),
-        Point("search", LISTS.name, 9.0, lambda: [Ask(f"/search/?q={SEARCHED}")], "product_pod"),
+        Point("product", PAGES.name, 3, lambda: product_pages(newest), "price_color"),
+        Point("add to cart", PAGES.name, 2, lambda: basket_additions(newest), ""),
+        Point("home", LISTS.name, 3, lambda: [Ask("/catalogue/")], "product_pod"),
+        Point("listing", LISTS.name, 3, lambda: [Ask(lists)], "product_pod"),
+        Point("product", LISTS.name, 2, lambda: product_pages(older), "price_color"),
+        Point("search", LISTS.name, 8, lambda: [Ask(f"/search/?q={SEARCHED}")], "product_pod"),
     ]
 
 

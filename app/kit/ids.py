@@ -15,12 +15,14 @@ TOKEN_BYTES = 20
 
 
 def uuid7() -> UUID:
-    """A time-ordered UUID (RFC 9562 version 7): new rows land at the end of an index instead of anywhere in it."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """A time-ordered UUID (RFC 9562 version 7): new rows land at the end of an index instead of anywhere in it.
+
+    The 12 bits after the milliseconds are their fraction (section 6.2, method 3), so that rows made one after the other within
+    a millisecond keep their order, too.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    value = (milliseconds & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (rest * 4096 // 1_000_000) << 64
+    return UUID(int=value | 0b10 << 62 | int.from_bytes(os.urandom(8)) >> 2)
 
 
 def token() -> str:

@@ -133,7 +133,10 @@ def meanwhile(do: Callable[[], object]) -> Iterator[None]:
     def press() -> None:
         try:
             ended.append(do())
-        except httpx.TransportError as fault:
+        except (
+            httpx.TransportError,
+            AssertionError,
+        ) as fault:  # cut off, or told that it did not work: never a success
             ended.append(fault)
 
     thread = threading.Thread(target=press)

@@ -17,7 +17,7 @@ from app import config
 from app.kit import clock
 from app.outbox import bulletin
 from tests.web.guards.asking import Answer, ask
-from web.guards import stack
+from web.guards import request_log, stack
 from web.page_cache import answer, asking, store, subjects
 from web.page_cache.layer import PageCache
 from web.page_cache.store import Store
@@ -412,8 +412,11 @@ def test_what_is_kept_and_served_can_be_measured_and_the_log_of_requests_counts_
     assert len({answer.headers["x-request-id"] for answer in answers}) == 3
 
 
-def test_a_kept_page_is_no_news_for_the_log() -> None:
+def test_a_kept_page_is_no_news_for_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """As with static files: counted and timed, not written down."""
+    # a logger keeps the settings it was first used with, perhaps in a test that ran the whole product: start with a fresh one
+    structlog.reset_defaults()
+    monkeypatch.setattr(request_log, "log", structlog.get_logger())
     product, kept = Product(), believed()
     whole = stack.wrap(product, config.load(), kept)
     with structlog.testing.capture_logs() as lines:

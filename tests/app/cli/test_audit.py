@@ -7,8 +7,9 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.actor import SYSTEM
-from app.audit import record, sealing
+from app.audit import record
 from app.cli import audit
+from tests.app.audit.test_sealing import sealed
 from tests.conftest import Database
 
 
@@ -30,7 +31,7 @@ def test_before_the_first_seal_there_is_nothing_to_prove(kept: Database) -> None
 
 
 def test_a_whole_chain_shows_the_root_that_is_logged_every_day(kept: Database) -> None:
-    sealing.seal(kept.begin)
+    assert sealed(kept, 1) == 1
     with kept.begin() as session:
         digest = session.execute(text("SELECT encode(digest, 'hex') FROM audit_seal")).scalar_one()
     code, said = verify()
@@ -39,7 +40,7 @@ def test_a_whole_chain_shows_the_root_that_is_logged_every_day(kept: Database) -
 
 
 def test_a_record_changed_behind_the_products_back_is_found(kept: Database) -> None:
-    sealing.seal(kept.begin)
+    assert sealed(kept, 1) == 1
     with kept.begin() as session:
         session.execute(text("ALTER TABLE audit_record DISABLE TRIGGER USER"))
         session.execute(text("UPDATE audit_record SET action = 'thing.never_done'"))

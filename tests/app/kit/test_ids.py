@@ -1,5 +1,7 @@
 """Keys sort by time, tokens cannot be guessed, paper numbers catch a slip of the pen."""
 
+import uuid
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,15 @@ def test_row_keys_sort_by_the_time_they_were_made() -> None:
     early = [ids.uuid7() for _ in range(3)]
     assert {key.version for key in early} == {7}
     assert len(set(early)) == 3
+
+
+def test_keys_made_one_after_the_other_keep_their_order_within_a_millisecond(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([1_764_000_000_000_000_000 + step for step in (0, 300, 700, 500_000, 999_999, 1_000_000)])
+    monkeypatch.setattr(ids.time, "time_ns", lambda: next(moments))
+    made = [ids.uuid7() for _ in range(6)]
+    assert made == sorted(made)
+    assert {(key.version, key.variant) for key in made} == {(7, uuid.RFC_4122)}
+    assert [key.int >> 80 for key in made] == [1_764_000_000_000] * 5 + [1_764_000_000_001]
 
 
 def test_a_token_has_at_least_128_bits_and_is_stored_as_its_digest() -> None:
