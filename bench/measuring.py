@@ -30,7 +30,7 @@ WORKERS = (1, 2)
 TEMPLATE, DATABASE = "bench_pasar", "bench_pasar_run"
 BARE_SECONDS = 1
 HOT_SECONDS = 3
-WARM_SECONDS = 1
+WARM_SECONDS = 4
 SEEN = 20
 
 Servers = dict[tuple[str, int], Server]
