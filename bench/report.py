@@ -141,9 +141,10 @@ def peers(measured: Measured) -> Iterator[str]:
 def hot(measured: Measured, result: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "16 buyers, one product, synchronous commits: the product through its JSON interface, beside SQL written by hand in"
-    yield "psycopg that leaves the same rows behind (order, line, history, audit, event, payment, reservation) in eleven statements"
-    yield "and checks nothing. The product also limits open orders, quotes delivery, checks every rule and answers with the order as it"
-    yield "stands: about 27 statements, most through the ORM. That is the distance; the hot row itself is held for the commit only."
+    yield "psycopg that leaves the same rows behind (order, line, history, audit, event, payment, reservation) in eleven"
+    yield "statements and checks nothing. The product also limits open orders, quotes delivery, checks every rule and answers with"
+    yield "the order as it stands: about 27 statements, most through the ORM. That is the distance; the hot row itself is held for"
+    yield "the commit only."
     yield ""
     yield "| who | processes | checkouts a second | p50 ms | p95 ms | of hand-written |"
     yield "|---|---|---|---|---|---|"
