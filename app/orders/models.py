@@ -61,6 +61,7 @@ OPEN_UNPAID = frozenset({AWAITING_SELLER, AWAITING_PAYMENT})
 ENDED = frozenset({COMPLETED, EXPIRED, REJECTED, CANCELLED})
 
 MOST_LINES = 50
+MOST_DAYS = 60
 MOST_QUANTITY = 999
 
 
@@ -140,6 +141,7 @@ class CustomerOrder(SQLModel, table=True):
     """The part of a checkout one shop fulfils. Seller and amounts are as they were at sale; the status moves.
 
     `hold_until` is when an answer or the money must have come, with the grace a gateway needs; None when nobody waits.
+    `delivery_days` is what the seller promised at sale; None when no day was promised.
     """
 
     __tablename__ = "customer_order"
@@ -160,6 +162,7 @@ class CustomerOrder(SQLModel, table=True):
         CheckConstraint(
             "status NOT IN ('handed_over','delivered','completed') OR paid_at IS NOT NULL", name="paid_when_handed_over"
         ),
+        CheckConstraint(f"delivery_days BETWEEN 0 AND {MOST_DAYS}", name="delivery_days_bounds"),
         Index("ix_customer_order_shop", "shop_id", "placed_at", "id"),
         Index("ix_customer_order_shop_status", "shop_id", "status"),
         Index("ix_customer_order_due", "hold_until", postgresql_where=text("hold_until IS NOT NULL")),
@@ -184,6 +187,7 @@ class CustomerOrder(SQLModel, table=True):
     ask_first: bool = False
     payment_method: str
     delivery_method: str
+    delivery_days: int | None = None
     weight_gram: int | None = Field(default=None, sa_type=BigInteger)
     items_amount: int = Field(sa_type=BigInteger)
     delivery_amount: int = Field(sa_type=BigInteger)
@@ -258,30 +262,38 @@ class OrderEvent(SQLModel, table=True):
 
 
 class CourierRate(SQLModel, table=True):
-    """What a shop's own courier costs to one district of the regency; 0 is free."""
+    """What a shop's own courier costs to one district of the regency; 0 is free. `days` is in how many days goods that are there
+    arrive, 0 the same day; None while the seller has not said."""
 
     __tablename__ = "courier_rate"
-    __table_args__ = (CheckConstraint("price_amount BETWEEN 0 AND 10000000", name="price_bounds"),)
+    __table_args__ = (
+        CheckConstraint("price_amount BETWEEN 0 AND 10000000", name="price_bounds"),
+        CheckConstraint(f"days BETWEEN 0 AND {MOST_DAYS}", name="days_bounds"),
+    )
 
     shop_id: UUID = Field(primary_key=True, foreign_key="shop.id", ondelete="CASCADE")
     district_code: str = Field(primary_key=True, foreign_key="region.code")
     price_amount: int = Field(sa_type=BigInteger)
+    days: int | None = None
     changed_at: datetime = Field(sa_type=Timestamp)
 
 
 class ExpeditionRate(SQLModel, table=True):
-    """What a shop charges to send a parcel to one regency: per started kilogram, never under the minimum."""
+    """What a shop charges to send a parcel to one regency: per started kilogram, never under the minimum. `days` as in
+    CourierRate."""
 
     __tablename__ = "expedition_rate"
     __table_args__ = (
         CheckConstraint("per_kilogram_amount BETWEEN 1 AND 10000000", name="price_bounds"),
         CheckConstraint("minimum_amount BETWEEN 0 AND 10000000", name="minimum_bounds"),
+        CheckConstraint(f"days BETWEEN 0 AND {MOST_DAYS}", name="days_bounds"),
     )
 
     shop_id: UUID = Field(primary_key=True, foreign_key="shop.id", ondelete="CASCADE")
     regency_code: str = Field(primary_key=True, foreign_key="region.code")
     per_kilogram_amount: int = Field(sa_type=BigInteger)
     minimum_amount: int = Field(default=0, sa_type=BigInteger)
+    days: int | None = None
     changed_at: datetime = Field(sa_type=Timestamp)
 
 
@@ -296,8 +308,8 @@ FROZEN_GROUP = DDL(  # type: ignore[no-untyped-call]
 FROZEN_ORDER = DDL(  # type: ignore[no-untyped-call]
     """
     CREATE TRIGGER customer_order_frozen BEFORE UPDATE OF id, group_id, number, shop_id, business_id, district_code,
-        payment_method, delivery_method, items_amount, delivery_amount, total_amount, commission_basis_points,
-        commission_amount, placed_at OR DELETE ON customer_order
+        payment_method, delivery_method, delivery_days, items_amount, delivery_amount, total_amount,
+        commission_basis_points, commission_amount, placed_at OR DELETE ON customer_order
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
     """
 )

@@ -20,9 +20,12 @@ NAMED_PLACES = 4
 
 @dataclass(frozen=True)
 class CourierRateView:
+    """`days`: in how many days goods that are there arrive; None while the seller has not said."""
+
     district_code: str
     district_name: str
     price_amount: int
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class ExpeditionRateView:
     regency_name: str
     per_kilogram_amount: int
     minimum_amount: int
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,13 @@ class Rates:
 
 @dataclass(frozen=True)
 class DeliveryOption:
-    """One way to receive from one shop at the chosen destination: its charge in rupiah, or why it is not offered."""
+    """One way to receive from one shop at the chosen destination: its charge in rupiah and the days it takes as far as the seller
+    said, or why it is not offered."""
 
     method: str
     amount: int | None
     why_not: str | None = None
+    days: int | None = None
 
 
 def places(names: Iterable[str]) -> str:
@@ -74,19 +80,23 @@ def places(names: Iterable[str]) -> str:
 def rates_of(session: Session, shop_ids: Sequence[UUID]) -> dict[UUID, Rates]:
     """The rates of these shops; a shop without any has empty ones."""
     courier: defaultdict[UUID, list[CourierRateView]] = defaultdict(list)
-    for shop_id, district, price in session.exec(
-        select(CourierRate.shop_id, CourierRate.district_code, CourierRate.price_amount)
+    for shop_id, district, price, days in session.exec(
+        select(CourierRate.shop_id, CourierRate.district_code, CourierRate.price_amount, CourierRate.days)
         .where(col(CourierRate.shop_id).in_(shop_ids))
         .order_by(CourierRate.district_code)
     ):
-        courier[shop_id].append(CourierRateView(district, regions.name(district), price))
+        courier[shop_id].append(CourierRateView(district, regions.name(district), price, days))
     expedition: defaultdict[UUID, list[ExpeditionRateView]] = defaultdict(list)
     for rate in session.exec(
         select(ExpeditionRate).where(col(ExpeditionRate.shop_id).in_(shop_ids)).order_by(ExpeditionRate.regency_code)
     ):
         expedition[rate.shop_id].append(
             ExpeditionRateView(
-                rate.regency_code, regions.name(rate.regency_code), rate.per_kilogram_amount, rate.minimum_amount
+                rate.regency_code,
+                regions.name(rate.regency_code),
+                rate.per_kilogram_amount,
+                rate.minimum_amount,
+                rate.days,
             )
         )
     return {shop_id: Rates(tuple(courier[shop_id]), tuple(expedition[shop_id])) for shop_id in shop_ids}
@@ -111,7 +121,7 @@ def courier(shop: str, rates: Rates, region_code: str | None) -> DeliveryOption:
         return DeliveryOption(
             "courier", None, f"{shop} tidak mengantar dengan kurir ke {regions.name(district)}. {rates.sentence}"
         )
-    return DeliveryOption("courier", rate.price_amount)
+    return DeliveryOption("courier", rate.price_amount, days=rate.days)
 
 
 def expedition(shop: str, rates: Rates, weight_gram: int | None, region_code: str | None) -> DeliveryOption:
@@ -134,6 +144,7 @@ def expedition(shop: str, rates: Rates, weight_gram: int | None, region_code: st
         rules.expedition_amount(
             weight_gram, per_kilogram_amount=rate.per_kilogram_amount, minimum_amount=rate.minimum_amount
         ),
+        days=rate.days,
     )
 
 

@@ -248,6 +248,7 @@ def freeze_order(session: Session, group: OrderGroup, shop: ShopQuote, position:
         ask_first=shop.ask_first,
         payment_method=group.payment_method,
         delivery_method=group.delivery_method,
+        delivery_days=shop.delivery_days,
         weight_gram=shop.weight_gram,
         items_amount=shop.items_amount,
         delivery_amount=shop.delivery_amount or 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -197,6 +198,14 @@ def order_view(order: CustomerOrder, lines: tuple[LineView, ...], timeline: tupl
         reason=order.reason,
         lines=lines,
         timeline=timeline,
+        delivery_days=order.delivery_days,
+        arrives_by=promised_day(order),
+    )
+
+
+def promised_day(order: CustomerOrder) -> date | None:
+    return rules.arrives_by(
+        order.delivery_days, payment_method=order.payment_method, placed_at=order.placed_at, paid_at=order.paid_at
     )
 
 
@@ -343,6 +352,7 @@ def for_seller_one(session: Session, actor: Actor, number: str) -> SellerOrderVi
         delivery_amount=order.delivery_amount,
         reason=order.reason,
         paid_at=order.paid_at,
+        arrives_by=promised_day(order),
     )
 
 

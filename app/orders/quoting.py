@@ -90,6 +90,12 @@ class ShopQuote:
         return self.chosen.amount
 
     @property
+    def delivery_days(self) -> int | None:
+        """In how many days it arrives. Nothing is promised for goods that are still to be made."""
+        made = any(line.stock_mode == "made_to_order" for line in self.lines)
+        return None if made else self.chosen.days
+
+    @property
     def total_amount(self) -> int | None:
         return None if self.delivery_amount is None else self.items_amount + self.delivery_amount
 
@@ -174,6 +180,7 @@ class Quote:
                 for line in shop.lines
             ),
             {shop.shop_id: shop.delivery_amount for shop in self.shops},
+            {shop.shop_id: shop.delivery_days for shop in self.shops},
         )
 
     @property

@@ -9,10 +9,11 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
+from app.kit import clock
 from app.kit.money import rupiah
 from app.orders import models
 
@@ -164,6 +165,13 @@ def hold_until(status: str, payment_method: str, begins: datetime) -> datetime:
     return begins + PAY_WITHIN[payment_method] + GRACE[payment_method]
 
 
+def arrives_by(days: int | None, *, payment_method: str, placed_at: datetime, paid_at: datetime | None) -> date | None:
+    """The promised day: so many days after the order was placed, or after the money came when it is paid before. None when no
+    day was promised, or while that money has not come."""
+    begins = placed_at if payment_method == "cod" else paid_at
+    return None if days is None or begins is None else clock.business_date(begins) + timedelta(days=days)
+
+
 def seller_steps(status: str, payment_method: str) -> tuple[str, ...]:
     """The verbs open to the seller. While a gateway's page is open for the whole checkout, no part of it is taken away."""
     if status == models.AWAITING_PAYMENT and payment_method in GATEWAYS:
@@ -195,16 +203,24 @@ class Facts:
     """(product, quantity, price in rupiah), by product."""
     delivery: tuple[tuple[UUID, int | None], ...]
     """(shop, charge in rupiah or None when it does not deliver so), by shop."""
+    days: tuple[tuple[UUID, int], ...] = ()
+    """(shop, days until it arrives), by shop; only of those that promised some."""
 
     @classmethod
     def of(
-        cls, method: str, region_code: str | None, lines: Iterable[PricedItem], delivery: Mapping[UUID, int | None]
+        cls,
+        method: str,
+        region_code: str | None,
+        lines: Iterable[PricedItem],
+        delivery: Mapping[UUID, int | None],
+        days: Mapping[UUID, int | None] | None = None,
     ) -> Facts:
         return cls(
             method,
             region_code,
             tuple(sorted((line.product_id, line.quantity, line.price_amount) for line in lines)),
             tuple(sorted(delivery.items(), key=lambda pair: pair[0])),
+            tuple(sorted((shop, number) for shop, number in (days or {}).items() if number is not None)),
         )
 
     @property
@@ -215,6 +231,7 @@ class Facts:
                 self.region_code,
                 [[product.hex, quantity, price] for product, quantity, price in self.lines],
                 [[shop.hex, amount] for shop, amount in self.delivery],
+                [[shop.hex, number] for shop, number in self.days],
             ],
             separators=(",", ":"),
         )
@@ -237,12 +254,13 @@ def read_token(token: str) -> Facts | None:
         return None
     try:
         unpacked = zlib.decompressobj().decompress(base64.urlsafe_b64decode(token.encode("ascii")), LONGEST_QUOTE)
-        method, region_code, lines, delivery = json.loads(unpacked)
+        method, region_code, lines, delivery, days = json.loads(unpacked)
         return Facts(
             str(method),
             None if region_code is None else str(region_code),
             tuple((UUID(product), int(quantity), int(price)) for product, quantity, price in lines),
             tuple((UUID(shop), None if amount is None else int(amount)) for shop, amount in delivery),
+            tuple((UUID(shop), int(number)) for shop, number in days),
         )
     except (ValueError, TypeError, AttributeError, OverflowError, zlib.error, binascii.Error, RecursionError):
         return None
@@ -289,4 +307,11 @@ def delivery_changes(seen: Facts, now: Facts, names: Mapping[UUID, str]) -> list
         if amount is not None and old is not None and amount != old:
             name = names.get(shop, "satu toko")
             found.append(f"Ongkos kirim {name} berubah dari {rupiah(old)} menjadi {rupiah(amount)}.")
+    promised = dict(now.days)
+    for shop, number in seen.days:
+        name = names.get(shop, "satu toko")
+        if shop not in promised:
+            found.append(f"{name} tidak lagi menjanjikan hari tiba.")
+        elif promised[shop] != number:
+            found.append(f"Lama pengiriman {name} berubah dari {number} hari menjadi {promised[shop]} hari.")
     return found

@@ -112,6 +112,9 @@ class OrderView:
     reason: str | None
     lines: tuple[LineView, ...]
     timeline: tuple[Step, ...]
+    delivery_days: int | None = None
+    arrives_by: date | None = None
+    """The day the goods were promised for; None without a promise, or until the money of a prepaid order came."""
 
     @property
     def can_cancel(self) -> bool:
@@ -212,6 +215,7 @@ class SellerOrderView(SellerOrderRow):
     delivery_amount: int
     reason: str | None
     paid_at: datetime | None
+    arrives_by: date | None
 
     @property
     def destination(self) -> str:

@@ -103,7 +103,7 @@ GUARDS = (
     """,
     """
     CREATE TRIGGER customer_order_frozen BEFORE UPDATE OF id, group_id, number, shop_id, business_id,
-    district_code, payment_method, delivery_method, items_amount, delivery_amount, total_amount,
+    district_code, payment_method, delivery_method, delivery_days, items_amount, delivery_amount, total_amount,
     commission_basis_points, commission_amount, placed_at OR DELETE ON customer_order FOR EACH STATEMENT EXECUTE
     FUNCTION refuse_change()
     """,
@@ -856,7 +856,9 @@ def upgrade() -> None:
         sa.Column("shop_id", sa.Uuid(), nullable=False),
         sa.Column("district_code", sa.String(), nullable=False),
         sa.Column("price_amount", sa.BigInteger(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("days BETWEEN 0 AND 60", name=op.f("ck_courier_rate_days_bounds")),
         sa.CheckConstraint("price_amount BETWEEN 0 AND 10000000", name=op.f("ck_courier_rate_price_bounds")),
         sa.ForeignKeyConstraint(["district_code"], ["region.code"], name=op.f("fk_courier_rate_district_code_region")),
         sa.ForeignKeyConstraint(
@@ -882,6 +884,7 @@ def upgrade() -> None:
         sa.Column("ask_first", sa.Boolean(), nullable=False),
         sa.Column("payment_method", sa.String(), nullable=False),
         sa.Column("delivery_method", sa.String(), nullable=False),
+        sa.Column("delivery_days", sa.Integer(), nullable=True),
         sa.Column("weight_gram", sa.BigInteger(), nullable=True),
         sa.Column("items_amount", sa.BigInteger(), nullable=False),
         sa.Column("delivery_amount", sa.BigInteger(), nullable=False),
@@ -901,6 +904,7 @@ def upgrade() -> None:
             "(status IN ('awaiting_seller','awaiting_payment')) = (hold_until IS NOT NULL)",
             name=op.f("ck_customer_order_waiting_has_an_end"),
         ),
+        sa.CheckConstraint("delivery_days BETWEEN 0 AND 60", name=op.f("ck_customer_order_delivery_days_bounds")),
         sa.CheckConstraint(
             "delivery_method IN ('pickup','courier','expedition')", name=op.f("ck_customer_order_delivery_method_known")
         ),
@@ -957,7 +961,9 @@ def upgrade() -> None:
         sa.Column("regency_code", sa.String(), nullable=False),
         sa.Column("per_kilogram_amount", sa.BigInteger(), nullable=False),
         sa.Column("minimum_amount", sa.BigInteger(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("days BETWEEN 0 AND 60", name=op.f("ck_expedition_rate_days_bounds")),
         sa.CheckConstraint("minimum_amount BETWEEN 0 AND 10000000", name=op.f("ck_expedition_rate_minimum_bounds")),
         sa.CheckConstraint("per_kilogram_amount BETWEEN 1 AND 10000000", name=op.f("ck_expedition_rate_price_bounds")),
         sa.ForeignKeyConstraint(["regency_code"], ["region.code"], name=op.f("fk_expedition_rate_regency_code_region")),

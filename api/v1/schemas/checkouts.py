@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -101,7 +101,8 @@ class Line(Outgoing):
 
 
 class Order(Outgoing):
-    """One shop's part of a checkout. `hold_until`: until when the stock is held for it, while it waits for an answer or money."""
+    """One shop's part of a checkout. `hold_until`: until when the stock is held for it, while it waits for an answer or money.
+    `arrives_by`: the day its seller promised; null without a promise, or until the money of a prepaid order came."""
 
     number: str
     business: OrderSeller
@@ -113,6 +114,7 @@ class Order(Outgoing):
     reason: str | None
     hold_until: datetime | None
     paid_at: datetime | None
+    arrives_by: date | None
 
     @classmethod
     def of(cls, order: OrderView) -> Order:
@@ -127,6 +129,7 @@ class Order(Outgoing):
             reason=order.reason,
             hold_until=order.hold_until,
             paid_at=order.paid_at,
+            arrives_by=order.arrives_by,
         )
 
 

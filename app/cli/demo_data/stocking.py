@@ -36,6 +36,8 @@ DESCRIPTIONS = (
     "Produksi kecil tiap hari supaya selalu segar.",
 )
 NEAREST_COURIER = 5_000
+SILENT = 6
+"""Every so manieth shop has not said how long its delivery takes."""
 HANDS_FULL = 999
 UNSEEN = timedelta(days=2)
 """The office has not yet come to the goods of these last days."""
@@ -132,7 +134,8 @@ class Stocking:
             return frozenset()
         for far, code in enumerate(chosen):
             price = NEAREST_COURIER * self.random.choice((0, 1, 1, 2)) if far == 0 else 10_000 + 5_000 * far
-            delivery.set_courier_rate(self.session, made.actor, shop_id, code, price)
+            days = None if made.firm.serial % SILENT == SILENT - 1 else far and far + 1
+            delivery.set_courier_rate(self.session, made.actor, shop_id, code, price, days=days)
         return frozenset(chosen)
 
     def set_expedition(self, made: Registered, shop_id: UUID) -> frozenset[str]:
@@ -147,6 +150,7 @@ class Stocking:
             delivery.set_expedition_rate(
                 self.session, made.actor, shop_id, code,
                 per_kilogram_amount=self.random.choice((12_000, 15_000, 18_000)), minimum_amount=15_000,
+                days=None if made.firm.serial % SILENT == SILENT - 1 else 3 + made.firm.serial % 3,
             )  # fmt: skip
         return frozenset(chosen)
 

@@ -43,6 +43,26 @@ def test_a_seller_sets_changes_and_removes_an_expedition_rate(session: Session) 
     assert queries.rates(session, seller.shop_id) == Rates()
 
 
+def test_a_seller_says_in_how_many_days_it_arrives_and_may_leave_it_open_again(session: Session) -> None:
+    seller = make.seller(session)
+    for days in (0, 60, None):
+        delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 10_000, days=days)
+        delivery.set_expedition_rate(
+            session, seller.actor, seller.shop_id, "64.72", per_kilogram_amount=12_000, days=days
+        )
+        rates = queries.rates(session, seller.shop_id)
+        assert (rates.courier[0].days, rates.expedition[0].days) == (days, days)
+    for days in (-1, 61):
+        with pytest.raises(Invalid) as refusal:
+            delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 10_000, days=days)
+        assert [error.field for error in refusal.value.errors] == ["days"]
+        with pytest.raises(Invalid) as refusal:
+            delivery.set_expedition_rate(
+                session, seller.actor, seller.shop_id, "64.72", per_kilogram_amount=12_000, days=days
+            )
+        assert [error.field for error in refusal.value.errors] == ["days"]
+
+
 @pytest.mark.parametrize(
     ("district", "price", "fields"),
     [

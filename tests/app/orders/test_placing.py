@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -261,6 +261,42 @@ def test_an_order_by_expedition_to_samarinda_counts_started_kilograms_per_shop(s
     assert group.total_amount == 101_000
 
 
+def test_the_days_a_seller_promises_are_kept_with_the_order_and_none_for_what_is_still_to_be_made(
+    session: Session,
+) -> None:
+    seller = make.seller(session)
+    there, made = make.product(session, seller), make.product(session, seller, mode="made_to_order", on_hand=None)
+    delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 5_000, days=2)
+    there_to = {"delivery_method": "courier", "region_code": "64.08.04", "address": "Jl. Uji 1, Sangatta"}
+    with clock.at(datetime(2026, 11, 24, 16, tzinfo=UTC)):
+        promised = make.placed(session, (there, 1), **there_to)
+        unpaid = make.placed(session, (there, 1), **there_to, payment_method="transfer")
+        open_ended = make.placed(session, (there, 1), (made, 1), **there_to)
+        collected = make.placed(session, (there, 1))
+    delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 5_000, days=9)
+    told = [
+        (order.delivery_days, order.arrives_by)
+        for group in (promised, unpaid, open_ended, collected)
+        for order in queries.group(session, group.number, key=queries.key_of(group.id)).orders
+    ]
+    assert told == [(2, date(2026, 11, 27)), (2, None), (None, None), (None, None)]
+
+
+def test_a_delivery_that_became_slower_is_told_and_nothing_is_ordered(session: Session) -> None:
+    seller = make.seller(session, "Toko Sangatta")
+    product = make.product(session, seller)
+    delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 5_000, days=1)
+    quote = quoting.quote(session, [Item(product, 1)], method="courier", region_code="64.08.04")
+    delivery.set_courier_rate(session, seller.actor, seller.shop_id, "64.08.04", 5_000, days=4)
+    with pytest.raises(QuoteChanged) as refusal:
+        make.placed(
+            session, (product, 1), quote_token=quote.token,
+            delivery_method="courier", region_code="64.08.04", address="Jl. Uji 1, Sangatta",
+        )  # fmt: skip
+    assert "Lama pengiriman Toko Sangatta berubah dari 1 hari menjadi 4 hari." in refusal.value.sentence
+    assert make.held(session, product) == (10, 0)
+
+
 def test_a_shop_that_does_not_deliver_there_is_named_with_what_it_offers(session: Session) -> None:
     near, far = make.seller(session, "Toko Dekat"), make.seller(session, "Toko Jauh")
     delivery.set_courier_rate(session, near.actor, near.shop_id, "64.08.04", 5_000)
@@ -429,6 +465,7 @@ def test_money_for_an_order_whose_hold_was_taken_away_is_not_a_sale(session: Ses
         "UPDATE order_group SET total_amount = 1",
         "UPDATE customer_order SET items_amount = 1, total_amount = 1",
         "UPDATE customer_order SET shop_id = id",
+        "UPDATE customer_order SET delivery_days = 1",
         "UPDATE order_line SET quantity = 1",
         "DELETE FROM order_line",
         "DELETE FROM customer_order",

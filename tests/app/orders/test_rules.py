@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -126,12 +126,20 @@ def test_a_seller_is_offered_only_steps_the_table_allows() -> None:
     assert rules.seller_steps(models.AWAITING_PAYMENT, "sandbox") == ()
 
 
-def facts(*, price: int = 25_000, quantity: int = 2, delivery: int | None = 10_000, method: str = "courier") -> Facts:
+def facts(
+    *,
+    price: int = 25_000,
+    quantity: int = 2,
+    delivery: int | None = 10_000,
+    method: str = "courier",
+    days: int | None = 2,
+) -> Facts:
     return Facts.of(
         method,
         "64.08.04",
         [PricedItem(SHOP, MADU, quantity, price), PricedItem(OTHER_SHOP, AMPLANG, 1, 15_000)],
         {SHOP: delivery, OTHER_SHOP: 0},
+        {SHOP: days, OTHER_SHOP: None},
     )
 
 
@@ -141,14 +149,19 @@ def test_equal_quotes_have_equal_hashes_whatever_the_order_of_their_lines() -> N
         "64.08.04",
         [PricedItem(OTHER_SHOP, AMPLANG, 1, 15_000), PricedItem(SHOP, MADU, 2, 25_000)],
         {OTHER_SHOP: 0, SHOP: 10_000},
+        {OTHER_SHOP: None, SHOP: 2},
     )
     assert turned.hash == facts().hash
     assert len(facts().hash) == 64
 
 
 @pytest.mark.parametrize(
-    "other", [facts(price=25_001), facts(quantity=3), facts(delivery=None), facts(delivery=0), facts(method="pickup")]
-)
+    "other",
+    [
+        facts(price=25_001), facts(quantity=3), facts(delivery=None), facts(delivery=0), facts(method="pickup"),
+        facts(days=3), facts(days=None),
+    ],
+)  # fmt: skip
 def test_every_fact_of_a_quote_changes_its_hash(other: Facts) -> None:
     assert other.hash != facts().hash
 
@@ -164,7 +177,9 @@ def test_the_token_of_the_largest_cart_is_accepted() -> None:
     lines = [
         PricedItem(UUID(int=i * 7919 + 2**100), UUID(int=i * 104729 + 2**120), 999, 999_999_937 - i) for i in range(50)
     ]
-    quoted = Facts.of("expedition", "64.72", lines, {line.shop_id: 10_000_000 for line in lines})
+    quoted = Facts.of(
+        "expedition", "64.72", lines, {line.shop_id: 10_000_000 for line in lines}, {line.shop_id: 60 for line in lines}
+    )
     assert rules.read_token(quoted.token) == quoted
 
 
@@ -178,18 +193,22 @@ def test_the_token_of_the_largest_cart_is_accepted() -> None:
         base64.urlsafe_b64encode(b"not packed").decode(),
         base64.urlsafe_b64encode(zlib.compress(b"[" * 60_000)).decode(),
         base64.urlsafe_b64encode(zlib.compress(b"0" * 10_000_000)).decode(),
-        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[["x",1,1]],[]]')).decode(),
-        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[[5,1,1]],[]]')).decode(),
-        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,7,8]')).decode(),
+        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[["x",1,1]],[],[]]')).decode(),
+        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[[5,1,1]],[],[]]')).decode(),
+        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,7,8,9]')).decode(),
         base64.urlsafe_b64encode(
-            zlib.compress(b'["pickup",null,[["0192d6f0-0000-7000-8000-000000000000",1e999,1]],[]]')
+            zlib.compress(b'["pickup",null,[["0192d6f0-0000-7000-8000-000000000000",1e999,1]],[],[]]')
         ).decode(),
         base64.urlsafe_b64encode(
-            zlib.compress(b'["pickup",null,[],[["0192d6f0-0000-7000-8000-000000000000",-Infinity]]]')
+            zlib.compress(b'["pickup",null,[],[["0192d6f0-0000-7000-8000-000000000000",-Infinity]],[]]')
         ).decode(),
         base64.urlsafe_b64encode(
-            zlib.compress(b'["pickup",null,[["0192d6f0-0000-7000-8000-000000000000",NaN,1]],[]]')
+            zlib.compress(b'["pickup",null,[["0192d6f0-0000-7000-8000-000000000000",NaN,1]],[],[]]')
         ).decode(),
+        base64.urlsafe_b64encode(
+            zlib.compress(b'["pickup",null,[],[],[["0192d6f0-0000-7000-8000-000000000000",null]]]')
+        ).decode(),
+        base64.urlsafe_b64encode(zlib.compress(b'["pickup",null,[],[]]')).decode(),
         base64.urlsafe_b64encode(zlib.compress(b"{}")).decode(),
         base64.urlsafe_b64encode(zlib.compress(b"null")).decode(),
     ],
@@ -215,10 +234,34 @@ def test_a_buyer_is_told_what_changed_since_the_quote() -> None:
         "Ongkos kirim Toko Sangatta berubah dari Rp10.000 menjadi Rp15.000."
     ]
     assert changed(facts(), facts(delivery=None)) == ["Rincian pesanan berubah."]
+    assert changed(facts(), facts(days=4)) == [f"Lama pengiriman {SHOPS[SHOP]} berubah dari 2 hari menjadi 4 hari."]
+    assert changed(facts(), facts(days=None)) == [f"{SHOPS[SHOP]} tidak lagi menjanjikan hari tiba."]
     assert changed(facts(method="pickup", delivery=0), facts())[0].startswith("Cara terima atau tujuan berubah")
 
 
 def test_a_buyer_is_told_of_goods_that_came_or_went() -> None:
-    only = Facts.of("courier", "64.08.04", [PricedItem(SHOP, MADU, 2, 25_000)], {SHOP: 10_000, OTHER_SHOP: 0})
+    only = Facts.of(
+        "courier", "64.08.04", [PricedItem(SHOP, MADU, 2, 25_000)], {SHOP: 10_000, OTHER_SHOP: 0}, {SHOP: 2}
+    )
     assert changed(facts(), only) == ["Amplang tidak ada lagi dalam pesanan."]
     assert changed(only, facts()) == ["Amplang ditambahkan ke pesanan."]
+
+
+@pytest.mark.parametrize(
+    ("days", "method", "paid", "promised"),
+    [
+        (2, "cod", False, date(2026, 11, 27)),
+        (2, "cod", True, date(2026, 11, 27)),
+        (2, "transfer", False, None),
+        (2, "transfer", True, date(2026, 11, 29)),
+        (0, "sandbox", True, date(2026, 11, 27)),
+        (None, "cod", False, None),
+        (None, "transfer", True, None),
+    ],
+)
+def test_a_day_is_promised_from_the_order_or_from_the_money_of_one_paid_before(
+    days: int | None, method: str, paid: bool, promised: date | None
+) -> None:
+    """Both instants are already the next day in the regency."""
+    placed, money = datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 26, 17, tzinfo=UTC)
+    assert rules.arrives_by(days, payment_method=method, placed_at=placed, paid_at=money if paid else None) == promised
