@@ -1,4 +1,4 @@
-"""The product's cookies: sign-in, cart, the orders made in this browser, language.
+"""The product's cookies: sign-in, cart, the orders made in this browser, language, where goods go.
 
 All are HttpOnly and SameSite=Lax (the CSRF defence of DESIGN D9); over https they carry the `__Host-` prefix, which pins them
 to this host and path.
@@ -17,6 +17,7 @@ SIGN_IN = "sesi"
 CART = "keranjang"
 ORDERS = "pesanan"
 LANGUAGE = "bahasa"
+DESTINATION = "tujuan"
 
 PINNED = "__Host-"
 
@@ -27,6 +28,7 @@ SIGN_IN_AGE = 90 * DAY
 CART_AGE = 60 * DAY
 ORDERS_AGE = 180 * DAY
 LANGUAGE_AGE = 365 * DAY
+DESTINATION_AGE = 180 * DAY
 MOST_REMEMBERED_ORDERS = 20
 """Twenty numbers with their keys stay under 2 kB: a browser refuses cookies over 4 kB, and each request carries them."""
 

@@ -19,7 +19,8 @@ from app.config import Settings
 from app.db import Session, Transactions
 from app.errors import Forbidden, SignInRequired
 from app.orders import queries as orders
-from web import cookies, language
+from app.reference.regions import Place
+from web import cookies, destination, language
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Visit:
     cart_token: str | None
     cart_count: int
     language: str
+    destination: Place | None = None
 
     @property
     def actor(self) -> Actor:
@@ -56,13 +58,13 @@ def session_of(request: Request) -> Iterator[Session]:
 def visit_of(request: Request) -> Visit:
     token = cookies.sign_in_token(request)
     cart_token = cookies.cart_token(request)
-    chosen = language.chosen(request)
+    chosen, place = language.chosen(request), destination.chosen(request)
     if token is None and cart_token is None:
-        return Visit(None, None, 0, chosen)
+        return Visit(None, None, 0, chosen, place)
     with begin_of(request)() as session:
         visitor = sessions.resolve(session, token) if token else None
         count = orders.cart_count(session, visitor.actor if visitor else GUEST, cart_token)
-    return Visit(visitor, cart_token, count, chosen)
+    return Visit(visitor, cart_token, count, chosen, place)
 
 
 # What needs no database is `async`: FastAPI hands every plain function to a thread, which costs more than these do.
@@ -79,7 +81,7 @@ async def settings_here(request: Request) -> Settings:
 async def visit_here(request: Request) -> Visit:
     """Only a visitor with a cookie of ours is looked up, in a thread."""
     if cookies.sign_in_token(request) is None and cookies.cart_token(request) is None:
-        return Visit(None, None, 0, language.chosen(request))
+        return Visit(None, None, 0, language.chosen(request), destination.chosen(request))
     return await run_in_threadpool(visit_of, request)
 
 

@@ -1,26 +1,24 @@
-"""Pages from templates: one environment a process, one frame around every page."""
+"""Pages from templates: one environment a language, one frame around every page."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
 
 from app.errors import FieldError
 from app.kit import dates, ids, money
 from app.reference import regency
 from app.statistics.charts import Bar, Chart
-from web import cookies, language, notices
+from web import cookies, destination, language, notices
+from web.compiling import LanguageEnvironment
 from web.deps import AnyVisit, Visit
-from web.wording import spoken, translations, worded
+from web.wording import worded
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -56,47 +54,21 @@ def with_query(request: Request, **changes: object) -> str:
     return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
 
-@pass_context
-def said(_: Context, sentence: str) -> str:
-    """A sentence or a name that is not written in the template, in the language of the page. It stays plain text: names
-    people chose may stand in it, so it is escaped like any value, which `_()` would not do."""
-    return worded(sentence, spoken.get())
-
-
-@pass_context
-def day(_: Context, when: date | datetime | None) -> str:
-    return dates.long_date(when, spoken.get())
-
-
-@pass_context
-def moment(_: Context, when: datetime | None) -> str:
-    return dates.long_time(when, spoken.get())
-
-
-@lru_cache
-def environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+@lru_cache(maxsize=len(language.KNOWN))
+def environment(code: str = language.DEFAULT) -> LanguageEnvironment:
+    made = LanguageEnvironment(
+        HERE / "templates",
+        code,
+        constants={"critical_css": critical_css()},
+        lookups={"static": static},
+        functions={"photo": photo, "rupiah": money.rupiah, "new_key": ids.token},
     )
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: translations(spoken.get()).gettext(text),
-        lambda one, many, n: translations(spoken.get()).ngettext(one, many, n),
-        newstyle=True,
-        pgettext=lambda sense, text: translations(spoken.get()).pgettext(sense, text),
-    )
-    made.globals.update(
-        static=static,
-        critical_css=critical_css(),
-        photo=photo,
+    made.filters.update(
         rupiah=money.rupiah,
-        new_key=ids.token,
+        tanggal=partial(dates.long_date, language=code),
+        hari=partial(dates.short_date, language=code),
+        waktu=partial(dates.long_time, language=code),
     )
-    made.filters.update(rupiah=money.rupiah, tanggal=day, waktu=moment, said=said)
     return made
 
 
@@ -112,15 +84,12 @@ class Pages:
         settings = self.request.app.state.settings
         if errors := context.get("errors"):
             context["errors"] = {field: self.say(sentence) for field, sentence in errors.items()}
-        code = spoken.set(self.visit.language)
-        try:
-            body = environment().get_template(template).render({**self.frame(), **context})
-        finally:
-            spoken.reset(code)
+        body = environment(self.visit.language).get_template(template).render({**self.frame(), **context})
         response = HTMLResponse(body, status_code=status)
         response.headers["Content-Language"] = self.visit.language
         if language.asked(self.request):
             cookies.write(response, settings, cookies.LANGUAGE, self.visit.language, max_age=cookies.LANGUAGE_AGE)
+        destination.remember(self.request, response)
         if self.request.cookies or self.request.method != "GET":
             response.headers["Cache-Control"] = "private, no-store"
         response.headers["Vary"] = "Cookie, Accept-Language"
@@ -160,6 +129,8 @@ class Pages:
             "visitor": self.visit.visitor,
             "cart_count": self.visit.cart_count,
             "language": self.visit.language,
+            "destination": self.visit.destination,
+            "destinations": destination.offered(),
             "regency": regency.current(),
             "settings_demo": settings.demo,
             "notice": notices.sentence(request.query_params.get("kabar")),

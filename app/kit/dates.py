@@ -12,11 +12,14 @@ MONTHS = (
 )  # fmt: skip
 SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
+SHORT_DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
+
 ENGLISH = "en"
 ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def long_date(when: date | datetime | None, language: str = "id") -> str:
@@ -26,6 +29,13 @@ def long_date(when: date | datetime | None, language: str = "id") -> str:
     day = clock.business_date(when) if isinstance(when, datetime) else when
     months = ENGLISH_MONTHS if language == ENGLISH else MONTHS
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def short_date(day: date, language: str = "id") -> str:
+    """`Jum, 27 Nov`, in English `Fri, 27 Nov`: for a day of the next weeks."""
+    if language == ENGLISH:
+        return f"{ENGLISH_DAYS[day.weekday()]}, {day.day} {ENGLISH_MONTHS[day.month - 1][:3]}"
+    return f"{SHORT_DAYS[day.weekday()]}, {day.day} {SHORT_MONTHS[day.month - 1]}"
 
 
 def long_time(when: datetime | None, language: str = "id") -> str:

@@ -13,10 +13,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col, select
 
 from app.catalogue.models import MADE_TO_ORDER, Product, Stock
+from app.catalogue.queries import Card
 from app.db import Prepared
 from app.kit import clock
 from app.orders import offers, rules
 from app.orders.models import CourierRate, ExpeditionRate
+from app.reference.regions import Place
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ def of(session: Session, product_ids: Sequence[UUID], region_code: str | None) -
         regency=offers.regency_in(region_code),
     )
     return {row.id: arrival(row) for row in rows}
+
+
+def of_cards(session: Session, cards: Sequence[Card], place: Place | None) -> dict[UUID, Arrival]:
+    return of(session, [card.product_id for card in cards], place.code if place else None)
 
 
 def arrival(row: Row[Any]) -> Arrival:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.errors import FieldError
 from app.orders.placing import CheckoutDraft
 from app.orders.rules import Item
+from app.reference.regions import Place
 from web.forms import refusals
 from web.forms.reading import Typed
 
@@ -35,6 +36,11 @@ def values_of(typed: Typed) -> dict[str, str]:
 def method_of(values: dict[str, str]) -> str:
     """The chosen way to receive; pick-up while nothing sensible is chosen, because it costs nothing."""
     return values["cara_terima"] if values.get("cara_terima") in METHODS else PICKUP
+
+
+def way_to(place: Place) -> str:
+    """How goods get to a place somebody chose: the sellers' couriers stay in the regency."""
+    return "courier" if place.level == "district" else "expedition"
 
 
 def region_of(values: dict[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Where the shop delivers and for how much: the own courier by district, a parcel service by regency."""
+"""Where the shop delivers, for how much and how fast: the own courier by district, a parcel service by regency."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,6 @@ def page(
     status: int = 200,
 ) -> Response:
     rates = queries.rates(session, shop.id)
-    stored: dict[str, object] = {form.field_of(rate.district_code): rate.price_amount for rate in rates.courier}
     return form_page(
         pages,
         "selling/delivery.html",
@@ -53,10 +52,11 @@ def page(
         shop=shop,
         rates=rates,
         districts=[
-            (form.field_of(place.code), place.name) for place in sorted(regions.districts(), key=lambda p: p.name)
+            (form.field_of(place.code), form.days_field_of(place.code), place.name)
+            for place in sorted(regions.districts(), key=lambda p: p.name)
         ],
         regencies=regency_choices({rate.regency_code for rate in rates.expedition}),
-        values=typed.values if typed else stored,
+        values=typed.values if typed else form.stored_values(rates.courier),
     )
 
 
@@ -78,10 +78,10 @@ def save_courier(begin: Begin, pages: Show, visit: AnyVisit, typed: Form, usaha:
     """All districts at once; only what differs is written."""
 
     def work(session: Session, desk: Desk, shop: OwnShop) -> None:
-        stored = {rate.district_code: rate.price_amount for rate in queries.rates(session, shop.id).courier}
+        stored = queries.rates(session, shop.id).courier
         changes = form.courier_changes(typed, stored, [place.code for place in regions.districts()])
-        for code, amount in sorted(changes.rates.items()):
-            delivery.set_courier_rate(session, desk.actor, shop.id, code, amount)
+        for code, (amount, days) in sorted(changes.rates.items()):
+            delivery.set_courier_rate(session, desk.actor, shop.id, code, amount, days=days)
         for code in sorted(changes.ended):
             delivery.remove_courier_rate(session, desk.actor, shop.id, code)
 
@@ -91,9 +91,9 @@ def save_courier(begin: Begin, pages: Show, visit: AnyVisit, typed: Form, usaha:
 @router.post("/jual/ongkir/kirim", dependencies=[SIGNED_IN])
 def save_parcel(begin: Begin, pages: Show, visit: AnyVisit, typed: Form, usaha: str = "") -> Response:
     def work(session: Session, desk: Desk, shop: OwnShop) -> None:
-        code, per_kilogram, minimum = form.parcel_rate(typed)
+        code, per_kilogram, minimum, days = form.parcel_rate(typed)
         delivery.set_expedition_rate(
-            session, desk.actor, shop.id, code, per_kilogram_amount=per_kilogram, minimum_amount=minimum
+            session, desk.actor, shop.id, code, per_kilogram_amount=per_kilogram, minimum_amount=minimum, days=days
         )
 
     return do(begin, pages, visit, usaha, typed, "ongkir-kirim", work, "tarif-tersimpan")

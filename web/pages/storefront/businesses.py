@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.catalogue import queries as catalogue
+from app.orders import arrivals
 from app.reference import regions
 from app.registry import queries as registry
-from web.deps import PUBLIC, DbSession
+from web.deps import PUBLIC, AnyVisit, DbSession
 from web.forms.listing import LONGEST_WORDS, page_of
 from web.page_cache import subjects
 from web.templating import Show
@@ -32,7 +33,7 @@ def listing(session: DbSession, pages: Show, q: str = "", kecamatan: str = "", l
 
 
 @router.get("/usaha/{slug}", dependencies=[PUBLIC])
-def show(request: Request, session: DbSession, pages: Show, slug: str) -> Response:
+def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit, slug: str) -> Response:
     page = page_of(request.query_params)
     shop = catalogue.shop_page(session, slug, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     if shop.shop_id is not None:
@@ -40,6 +41,7 @@ def show(request: Request, session: DbSession, pages: Show, slug: str) -> Respon
     return pages.show(
         "storefront/business.html",
         shop=shop,
+        arrivals=arrivals.of_cards(session, shop.cards, visit.destination),
         page_number=page,
         page_count=max(1, -(-shop.product_count // PER_PAGE)),
     )

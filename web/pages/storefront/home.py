@@ -5,8 +5,9 @@ from fastapi.responses import Response
 
 from app.catalogue import categories
 from app.catalogue import queries as catalogue
+from app.orders import arrivals
 from app.registry import queries as registry
-from web.deps import PUBLIC, DbSession
+from web.deps import PUBLIC, AnyVisit, DbSession
 from web.pages.storefront.choosing import varied
 from web.templating import Show
 
@@ -20,10 +21,12 @@ NEW_BUSINESSES = 4
 
 
 @router.get("/", dependencies=[PUBLIC])
-def show(session: DbSession, pages: Show) -> Response:
+def show(session: DbSession, pages: Show, visit: AnyVisit) -> Response:
+    cards = varied(catalogue.newest(session, limit=LOOKED_AT), most=NEW_GOODS, of_one_shop=2)
     return pages.show(
         "storefront/home.html",
         categories=categories.tops(),
-        cards=varied(catalogue.newest(session, limit=LOOKED_AT), most=NEW_GOODS, of_one_shop=2),
+        cards=cards,
+        arrivals=arrivals.of_cards(session, cards, visit.destination),
         businesses=registry.newest(session, limit=NEW_BUSINESSES),
     )

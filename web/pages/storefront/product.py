@@ -6,9 +6,9 @@ from fastapi.responses import Response
 from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.errors import NotFound
+from app.orders import arrivals, quoting
 from app.orders import queries as orders
-from app.orders import quoting
-from web.deps import PUBLIC, DbSession
+from web.deps import PUBLIC, AnyVisit, DbSession
 from web.page_cache import subjects
 from web.pages.storefront.choosing import thing_of, varied
 from web.templating import Show
@@ -20,23 +20,25 @@ LOOKED_AT = 24
 
 
 @router.get("/produk/{slug}", dependencies=[PUBLIC])
-def show(request: Request, session: DbSession, pages: Show, slug: str) -> Response:
+def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit, slug: str) -> Response:
     if "\0" in slug:
         raise NotFound
     product = catalogue.product_page(session, slug)
     subjects.name(request, shop=product.shop_id, business=product.business.id)
+    others = varied(
+        catalogue.of_shop(session, product.shop_id, limit=LOOKED_AT, but=product.card.product_id),
+        most=OTHERS,
+        of_one_shop=OTHERS,
+        but={thing_of(product.card.name)},
+    )
     return pages.show(
         "storefront/product.html",
         product=product,
         category=categories.get(product.card.category_slug),
         ways=[method for method in quoting.PAYMENTS if method in product.payment_methods & quoting.switched_on()],
         rates=orders.rates(session, product.shop_id),
-        others=varied(
-            catalogue.of_shop(session, product.shop_id, limit=LOOKED_AT, but=product.card.product_id),
-            most=OTHERS,
-            of_one_shop=OTHERS,
-            but={thing_of(product.card.name)},
-        ),
+        others=others,
+        arrivals=arrivals.of_cards(session, [product.card, *others], visit.destination),
         photo_number=photo_number(request.query_params.get("foto", ""), len(product.photos)),
     )
 

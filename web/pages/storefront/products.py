@@ -9,10 +9,11 @@ from fastapi.responses import Response
 
 from app.catalogue import categories
 from app.catalogue import queries as catalogue
+from app.orders import arrivals
 from app.reference import regions
 from search import queries as search
 from search.queries import Bucket, Found, Query
-from web.deps import PUBLIC, Begin
+from web.deps import PUBLIC, AnyVisit, Begin
 from web.forms import listing
 from web.forms.sending import see_other
 from web.templating import Show, with_query
@@ -43,7 +44,7 @@ class Band:
 
 
 @router.get("/produk", dependencies=[PUBLIC])
-def show(request: Request, begin: Begin, pages: Show) -> Response:
+def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit) -> Response:
     """A price that cannot be read narrows nothing and is answered 422 beside its field; a page past the end is the last."""
     asked = listing.asked_of(request.query_params)
     query, faults = listing.query_of(asked, listing.page_of(request.query_params))
@@ -53,12 +54,14 @@ def show(request: Request, begin: Begin, pages: Show) -> Response:
         return see_other(with_query(request, halaman=last if last > 1 else None))
     with begin() as session:
         cards = catalogue.cards(session, found.product_ids)
+        arriving = arrivals.of_cards(session, cards, visit.destination)
     context: dict[str, Any] = {
         "asked": asked,
         "narrowing": query,
         "category": categories.get(query.category),
         "district": regions.get(query.district) if query.district else None,
         "cards": cards,
+        "arrivals": arriving,
         "total": found.total,
         "corrected_query": found.corrected_query,
         "facets": facets_of(found, query),
