@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
@@ -36,9 +35,6 @@ BREAK = re.compile(r"(?<=[.!?]) ")
 
 LONGEST = 1_000
 """A text longer than this was written by a person, and no shape is tried on it."""
-
-spoken: ContextVar[str] = ContextVar("language", default=language.DEFAULT)
-"""The language of the page that is being written."""
 
 
 def catalogue(code: str, only: tuple[str, ...] = ()) -> Catalog:
