@@ -1,5 +1,6 @@
 """Buying: one call places the orders of all shops, reserves the stock and opens the payments."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -14,9 +15,11 @@ from app.errors import DomainError, Invalid
 from app.idempotency.keys import Answer
 from app.orders import placing
 from app.orders import queries as orders
+from app.orders.views import GroupView
 from app.payments import checkout
 from app.payments import queries as payments
 from app.payments.models import GATEWAYS
+from app.payments.views import PaymentView
 
 router = APIRouter(prefix="/checkouts", tags=["checkouts"])
 
@@ -59,16 +62,20 @@ def show_checkout(
 
 def placed(session: Session, caller: Actor, given: CheckoutIn) -> Answer:
     try:
-        with placing.being_placed(session, caller, given.draft()) as group:
-            checkout.prepare(session, group.id)
-            return state(session, group.number, orders.key_of(group.id))
+        with placing.being_placed(session, caller, given.draft()) as new:
+            made = checkout.make(session, new.group, new.orders)
+            return answer_of(new.view, payments.of_new(made, new.orders))
     except Invalid as refusal:
         raise in_body_words(refusal) from refusal
 
 
 def state(session: Session, number: str, secret: str) -> Answer:
     group = orders.group(session, number, key=secret)
-    return Answer(201, Checkout.of(group, payments.for_group(session, group.id)).model_dump(mode="json"))
+    return answer_of(group, payments.for_group(session, group.id))
+
+
+def answer_of(group: GroupView, found: Sequence[PaymentView]) -> Answer:
+    return Answer(201, Checkout.of(group, found).model_dump(mode="json"))
 
 
 def opened(begin: Transactions, number: str, secret: str) -> bool:

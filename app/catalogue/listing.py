@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access, categories
 from app.catalogue.models import Product, ProductPhoto
-from app.catalogue.queries import Picture, available_of, public_columns, sale_columns
+from app.catalogue.queries import available_of, public_columns, sale_columns
+from app.catalogue.views import Picture
 from app.errors import Invalid, NotFound, SignInRequired
 from app.kit import paging
 from app.kit.paging import Page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,126 +13,12 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access, rules
 from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
+from app.catalogue.views import Card, Picture, ProductPage, SaleItem, ShopPage, ShopTerms, Size
 from app.db import Prepared
 from app.errors import NotFound
 from app.reference import regions
 from app.registry import queries as registry
 from app.registry.models import ACTIVE, Business
-from app.registry.queries import PublicBusiness
-
-
-@dataclass(frozen=True)
-class SaleItem:
-    """What buying needs to know of a product now. `available` is None where stock is not counted; too little of it is no
-    reason in `why_not`, it is told by the number."""
-
-    product_id: UUID
-    shop_id: UUID
-    business_id: UUID
-    business_name: str
-    business_number: str
-    shop_slug: str
-    district_code: str
-    village_code: str | None
-    name: str
-    slug: str
-    unit: str
-    price_amount: int
-    weight_gram: int | None
-    stock_mode: str
-    available: int | None
-    category_slug: str
-    purchasable: bool
-    why_not: str | None
-    version: int
-
-
-@dataclass(frozen=True)
-class Card:
-    """A product in a list."""
-
-    product_id: UUID
-    slug: str
-    name: str
-    price_amount: int
-    unit: str
-    stock_mode: str
-    available: int | None
-    category_slug: str
-    halal: bool
-    photo_id: UUID | None
-    business_name: str
-    business_number: str
-    business_slug: str
-    district_code: str
-    district_name: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    id: UUID
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Size:
-    """One of several sizes of a product, for the links beside it."""
-
-    slug: str
-    variant: str
-    price_amount: int
-    stock_mode: str
-    available: int | None
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class ProductPage:
-    card: Card
-    description: str
-    weight_gram: int | None
-    variant: str | None
-    halal_status: str
-    photos: tuple[Picture, ...]
-    sizes: tuple[Size, ...]
-    business: PublicBusiness
-    shop_id: UUID
-    pickup_address: str | None
-    payment_methods: frozenset[str]
-    why_not: str | None
-    version: int
-
-
-@dataclass(frozen=True)
-class ShopPage:
-    """The public page of a business; `shop_id` is None for one that does not sell here."""
-
-    business: PublicBusiness
-    shop_id: UUID | None
-    status: str | None
-    description: str | None
-    pickup_address: str | None
-    payment_methods: frozenset[str]
-    cards: tuple[Card, ...]
-    product_count: int
-
-
-@dataclass(frozen=True)
-class ShopTerms:
-    """What a shop offers at checkout."""
-
-    shop_id: UUID
-    business_id: UUID
-    business_name: str
-    business_number: str
-    name: str
-    slug: str
-    district_code: str
-    village_code: str | None
-    pickup_address: str | None
-    payment_methods: frozenset[str]
-
 
 first_photo = (
     select(ProductPhoto.id)
@@ -178,7 +63,20 @@ IDS = bindparam("ids", type_=ARRAY(Uuid()))
 NEWEST_FIRST = (col(Product.published_at).desc(), col(Product.id))
 MOST, BUT = bindparam("most", type_=BigInteger()), bindparam("but", type_=Uuid())
 
-FOR_SALE = Prepared(sale_columns().where(col(Product.id) == func.any(IDS)))
+TERMS = (
+    col(Shop.pickup_address), col(Shop.takes_cod), col(Shop.takes_transfer), col(Shop.takes_gateway), col(Shop.bank_name),
+)  # fmt: skip
+FOR_SALE = Prepared(sale_columns().add_columns(*TERMS).where(col(Product.id) == func.any(IDS)))
+SHOP_TERMS = Prepared(
+    select(  # type: ignore[call-overload]
+        col(Shop.id).label("shop_id"), *TERMS,
+        col(Business.id).label("business_id"), col(Business.name).label("business_name"),
+        col(Business.number).label("business_number"), col(Business.slug).label("business_slug"),
+        Business.district_code, Business.village_code,
+    )
+    .join(Business, col(Business.id) == Shop.business_id)
+    .where(col(Shop.id) == func.any(IDS))
+)  # fmt: skip
 CARDS = Prepared(public_columns().where(col(Product.id) == func.any(IDS)))
 NEWEST = Prepared(public_columns().order_by(*NEWEST_FIRST).limit(MOST))
 OF_SHOP = Prepared(
@@ -215,6 +113,12 @@ def for_sale(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, SaleIt
     if not product_ids:
         return {}
     return {row.id: sale_item(row) for row in FOR_SALE.rows(session, ids=list(set(product_ids)))}
+
+
+def on_offer(session: Session, product_ids: Sequence[UUID]) -> tuple[dict[UUID, SaleItem], dict[UUID, ShopTerms]]:
+    """`for_sale`, and the terms of the shops whose goods these are, in one read."""
+    rows = FOR_SALE.rows(session, ids=list(set(product_ids))).all() if product_ids else []
+    return {row.id: sale_item(row) for row in rows}, {row.shop_id: terms_of(row) for row in rows}
 
 
 def sale_item(row: Row[Any]) -> SaleItem:
@@ -346,29 +250,27 @@ def shop_page(session: Session, slug: str, *, limit: int = 24, offset: int = 0) 
 
 def shop_terms(session: Session, shop_ids: Sequence[UUID]) -> dict[UUID, ShopTerms]:
     """The terms of these shops. Transfer is offered only with a bank account."""
-    rows = session.execute(
-        select(Shop, Business)
-        .join(Business, col(Business.id) == Shop.business_id)
-        .where(col(Shop.id).in_(set(shop_ids)))
+    if not shop_ids:
+        return {}
+    return {row.shop_id: terms_of(row) for row in SHOP_TERMS.rows(session, ids=list(set(shop_ids)))}
+
+
+def terms_of(row: Row[Any]) -> ShopTerms:
+    return ShopTerms(
+        shop_id=row.shop_id,
+        business_id=row.business_id,
+        business_name=row.business_name,
+        business_number=row.business_number,
+        name=row.business_name,
+        slug=row.business_slug,
+        district_code=row.district_code or "",
+        village_code=row.village_code,
+        pickup_address=row.pickup_address,
+        payment_methods=methods_of(row),
     )
-    return {
-        shop.id: ShopTerms(
-            shop_id=shop.id,
-            business_id=business.id,
-            business_name=business.name,
-            business_number=business.number,
-            name=business.name,
-            slug=business.slug,
-            district_code=business.district_code or "",
-            village_code=business.village_code,
-            pickup_address=shop.pickup_address,
-            payment_methods=methods_of(shop),
-        )
-        for shop, business in rows
-    }
 
 
-def methods_of(shop: Shop) -> frozenset[str]:
+def methods_of(shop: Shop | Row[Any]) -> frozenset[str]:
     methods = set()
     if shop.takes_cod:
         methods.add("cod")

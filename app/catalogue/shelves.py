@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from app.actor import Actor
 from app.catalogue import access
 from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
-from app.catalogue.queries import Picture, available_of, full_name, photos_of, sale_columns
+from app.catalogue.queries import available_of, full_name, photos_of, sale_columns
+from app.catalogue.views import Picture
 from app.errors import Forbidden, NotFound
 from app.reference import regions
 from app.registry import files

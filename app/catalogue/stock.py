@@ -20,6 +20,7 @@ from app.catalogue.access import owner_of, product_to_edit
 from app.catalogue.errors import Short, StockTooLow
 from app.catalogue.events import HoldReleased, ProductChanged, StockShortage
 from app.catalogue.models import COUNTED, LARGEST_STOCK, STOCK_MODES, Product, Stock, StockReservation
+from app.db import Prepared
 from app.errors import FieldError, Invalid
 from app.kit import clock
 from app.outbox import bulletin, publish
@@ -35,8 +36,9 @@ class Wanted:
     quantity: int
 
 
-TAKE = text(
-    """
+TAKE = Prepared(
+    text(
+        """
     WITH taken AS (
         UPDATE stock SET reserved = reserved + CASE WHEN mode = 'counted' THEN :quantity ELSE 0 END
          WHERE product_id = :product AND (mode <> 'counted' OR on_hand - reserved >= :quantity)
@@ -46,6 +48,7 @@ TAKE = text(
         SELECT :order, :product, :quantity, mode = 'counted', 'active', :expires, :now FROM taken)
     SELECT CASE WHEN mode = 'counted' THEN free END AS free FROM taken
     """
+    )
 )
 """One row when there was enough, with how many are free now (None: not counted)."""
 
@@ -76,8 +79,8 @@ def reserve(session: Session, wanted: Sequence[Wanted], expires_at: datetime) ->
     short: dict[UUID, int] = {}
     now = clock.now()
     for (product_id, order_id), quantity in sorted(sums.items()):
-        taken = session.execute(
-            TAKE, {"product": product_id, "order": order_id, "quantity": quantity, "expires": expires_at, "now": now}
+        taken = TAKE.rows(
+            session, product=product_id, order=order_id, quantity=quantity, expires=expires_at, now=now
         ).first()
         if taken is None:
             short[product_id] = short.get(product_id, 0) + quantity

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col, select
 
 from app.catalogue.models import MADE_TO_ORDER, Product, Stock
-from app.catalogue.queries import Card
+from app.catalogue.views import Card
 from app.db import Prepared
 from app.kit import clock
 from app.orders import offers, rules

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, LargeBinary, Uuid, bindparam, delete, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import Session, col, func, select
 
 from app.actor import Actor
 from app.catalogue import queries as catalogue
-from app.catalogue.queries import SaleItem
-from app.db import Transactions
+from app.catalogue.views import SaleItem
+from app.db import Prepared, Timestamp, Transactions
 from app.errors import Invalid, NotFound, SignInRequired
 from app.kit import clock, ids
 from app.orders import queries, rules
@@ -23,6 +23,46 @@ from app.orders.models import MOST_LINES, MOST_QUANTITY, Cart, CartLine
 
 KEPT_FOR = timedelta(days=60)
 """A cart nobody touched for so long is forgotten; the cookie of the browser lives as long."""
+
+NOW = bindparam("now", type_=Timestamp())
+CART, PRODUCT = bindparam("cart", type_=Uuid()), bindparam("product", type_=Uuid())
+
+
+def opening(**holder: object) -> Prepared:
+    """Make the cart of this holder, or find it; either way it is touched, and locked until the transaction ends."""
+    made = insert(Cart).values(id=CART, created_at=NOW, changed_at=NOW, **holder)
+    touched = made.on_conflict_do_update(index_elements=list(holder), set_={"changed_at": made.excluded.changed_at})
+    return Prepared(touched.returning(col(Cart.id)))
+
+
+OPEN_OF_ACCOUNT = opening(account_id=bindparam("holder", type_=Uuid()))
+OPEN_OF_BROWSER = opening(token_hash=bindparam("holder", type_=LargeBinary()))
+PRESENT = Prepared(
+    select(
+        func.count().label("lines"),
+        func.max(col(CartLine.quantity)).filter(col(CartLine.product_id) == PRODUCT).label("quantity"),
+    ).where(col(CartLine.cart_id) == CART)
+)
+line = insert(CartLine).values(
+    cart_id=CART,
+    product_id=PRODUCT,
+    quantity=bindparam("quantity", type_=BigInteger()),
+    seen_price_amount=bindparam("price", type_=BigInteger()),
+    added_at=NOW,
+)
+PUT = Prepared(
+    line.on_conflict_do_update(
+        index_elements=["cart_id", "product_id"],
+        set_={"quantity": line.excluded.quantity, "seen_price_amount": line.excluded.seen_price_amount},
+    )
+)
+touched = update(Cart).where(queries.HELD).values(changed_at=NOW).returning(col(Cart.id)).cte("touched")
+TAKE_OUT = Prepared(
+    delete(CartLine).where(
+        col(CartLine.cart_id) == touched.c.id,
+        col(CartLine.product_id) == func.any(bindparam("products", type_=ARRAY(Uuid()))),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +92,8 @@ def add(session: Session, actor: Actor, token: str | None, product_id: UUID, qua
     """
     require_quantity(quantity, least=1)
     item = sale_item(session, product_id)
-    own = opened(session, actor, token)
-    line = session.get(CartLine, (own.id, product_id))
-    return put(session, own, line, item, quantity + (line.quantity if line else 0))
+    own = opened_with(session, actor, token, product_id)
+    return put(session, own, item, quantity + own.quantity)
 
 
 def set_quantity(session: Session, actor: Actor, token: str | None, product_id: UUID, quantity: int) -> CartChange:
@@ -64,8 +103,7 @@ def set_quantity(session: Session, actor: Actor, token: str | None, product_id: 
         remove(session, actor, token, product_id)
         return CartChange(product_id, "", 0)
     item = sale_item(session, product_id)
-    own = opened(session, actor, token)
-    return put(session, own, session.get(CartLine, (own.id, product_id)), item, quantity)
+    return put(session, opened_with(session, actor, token, product_id), item, quantity)
 
 
 def remove(session: Session, actor: Actor, token: str | None, product_id: UUID) -> None:
@@ -75,11 +113,8 @@ def remove(session: Session, actor: Actor, token: str | None, product_id: UUID) 
 
 def take_out(session: Session, actor: Actor, token: str | None, product_ids: Collection[UUID]) -> None:
     """Take products out: what was bought leaves the cart, the rest stays."""
-    own = queries.cart_of(session, actor, token)
-    if own is None:
-        return
-    session.execute(delete(CartLine).where(col(CartLine.cart_id) == own.id, col(CartLine.product_id).in_(product_ids)))
-    touch(session, own)
+    if actor.signed_in or token:
+        TAKE_OUT.rows(session, products=list(product_ids), now=clock.now(), **queries.holder_of(actor, token))
 
 
 def merge(session: Session, actor: Actor, token: str | None) -> Merged:
@@ -94,13 +129,11 @@ def merge(session: Session, actor: Actor, token: str | None) -> Merged:
     source = browser_cart(session, token)
     if source is None:
         return Merged()
-    lines = session.exec(
-        select(CartLine).where(CartLine.cart_id == source.id).order_by(col(CartLine.added_at), col(CartLine.product_id))
-    ).all()
+    lines = lines_of(session, source.id)
     if not lines:
         return Merged()
-    target = opened(session, actor, None)
-    present = {line.product_id: line for line in session.exec(select(CartLine).where(CartLine.cart_id == target.id))}
+    target, _ = opened(session, actor, None)
+    present = {line.product_id: line for line in lines_of(session, target)}
     sale = catalogue.for_sale(session, [line.product_id for line in lines])
     capped = left_out = 0
     for line in lines:
@@ -113,7 +146,7 @@ def merge(session: Session, actor: Actor, token: str | None) -> Merged:
         capped += kept < wanted
         if own is None:
             own = CartLine(
-                cart_id=target.id,
+                cart_id=target,
                 product_id=line.product_id,
                 quantity=kept,
                 seen_price_amount=line.seen_price_amount,
@@ -123,7 +156,7 @@ def merge(session: Session, actor: Actor, token: str | None) -> Merged:
         own.quantity = kept
         session.add(own)
         session.delete(line)
-    touch(session, target)
+    session.flush()
     return Merged(len(lines) - left_out, capped, left_out)
 
 
@@ -155,18 +188,41 @@ def most_of(item: SaleItem | None, wanted: int) -> int:
     return min(wanted, MOST_QUANTITY, wanted if counted is None else counted)
 
 
-def opened(session: Session, actor: Actor, token: str | None) -> Cart:
-    """The cart, made when missing, locked so that two presses of one buyer follow each other."""
-    now = clock.now()
+@dataclass(frozen=True)
+class Opened:
+    """A cart nobody else touches until this transaction ends: how many products are in it, and how many pieces of the one that
+    is meant."""
+
+    cart_id: UUID
+    lines: int = 0
+    quantity: int = 0
+
+
+def opened_with(session: Session, actor: Actor, token: str | None, product_id: UUID) -> Opened:
+    cart_id, made = opened(session, actor, token)
+    if made:
+        return Opened(cart_id)
+    present = PRESENT.rows(session, cart=cart_id, product=product_id).one()
+    return Opened(cart_id, present.lines, present.quantity or 0)
+
+
+def opened(session: Session, actor: Actor, token: str | None) -> tuple[UUID, bool]:
+    """The cart, and whether it was made now; locked, so that two presses of one buyer follow each other."""
     if actor.account_id is None and not token:
         raise ValueError("a guest's cart needs the token of the browser")
-    holder = {"account_id": actor.account_id} if actor.account_id else {"token_hash": ids.fingerprint(token or "")}
-    session.execute(
-        insert(Cart).values(id=ids.uuid7(), created_at=now, changed_at=now, **holder).on_conflict_do_nothing()
-    )
-    ((column, value),) = holder.items()
-    wanted = select(Cart).where(getattr(Cart, column) == value)
-    return session.exec(wanted.with_for_update().execution_options(populate_existing=True)).one()
+    new, now = ids.uuid7(), clock.now()
+    if actor.account_id is not None:
+        found = OPEN_OF_ACCOUNT.rows(session, cart=new, now=now, holder=actor.account_id).scalar_one()
+    else:
+        found = OPEN_OF_BROWSER.rows(session, cart=new, now=now, holder=ids.fingerprint(token or "")).scalar_one()
+    return found, found == new
+
+
+def lines_of(session: Session, cart_id: UUID) -> Sequence[CartLine]:
+    """In the order they were put in, as they are now."""
+    wanted = select(CartLine).where(CartLine.cart_id == cart_id)
+    ordered = wanted.order_by(col(CartLine.added_at), col(CartLine.product_id))
+    return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
 def browser_cart(session: Session, token: str | None) -> Cart | None:
@@ -176,22 +232,20 @@ def browser_cart(session: Session, token: str | None) -> Cart | None:
     return session.exec(wanted.with_for_update()).one_or_none()
 
 
-def put(session: Session, own: Cart, line: CartLine | None, item: SaleItem, wanted: int) -> CartChange:
+def put(session: Session, own: Opened, item: SaleItem, wanted: int) -> CartChange:
     kept = most_of(item, wanted)
     if kept < 1:
         raise NotForSale([rules.stock_sentence(item.name, 0, item.unit)])
-    if line is None:
-        if (
-            session.exec(select(func.count()).select_from(CartLine).where(CartLine.cart_id == own.id)).one()
-            >= MOST_LINES
-        ):
-            raise CartFull
-        line = CartLine(
-            cart_id=own.id, product_id=item.product_id, quantity=kept, seen_price_amount=0, added_at=clock.now()
-        )
-    line.quantity, line.seen_price_amount = kept, item.price_amount
-    session.add(line)
-    touch(session, own)
+    if not own.quantity and own.lines >= MOST_LINES:
+        raise CartFull
+    PUT.rows(
+        session,
+        cart=own.cart_id,
+        product=item.product_id,
+        quantity=kept,
+        price=item.price_amount,
+        now=clock.now(),
+    )
     return CartChange(item.product_id, item.name, kept, shortened(item, wanted, kept))
 
 
@@ -201,9 +255,3 @@ def shortened(item: SaleItem, wanted: int, kept: int) -> str | None:
     if kept == item.available:
         return f"{rules.stock_sentence(item.name, kept, item.unit)} Jumlah di keranjang disesuaikan."
     return f"Paling banyak {MOST_QUANTITY} {item.unit} {item.name} dalam satu pesanan."
-
-
-def touch(session: Session, own: Cart) -> None:
-    own.changed_at = clock.now()
-    session.add(own)
-    session.flush()

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from app.actor import Actor
 from app.audit import record
-from app.db import Transactions
+from app.audit.models import AuditRecord
+from app.db import Transactions, put_in, row_of
 from app.errors import NotFound
 from app.kit import clock
 from app.orders import models
@@ -146,37 +147,29 @@ def move(
     elif order.ended_at is not None:  # revived: it has not ended after all
         order.ended_at = order.reason = None
     session.add(order)
-    write_down(session, actor, order, came_from=came_from, party=party, reason=reason)
-    publish.announce(session, FACTS[to](order))
+    fact = FACTS[to](order)
+    put_in(session, *written_down(actor, order, came_from=came_from, party=party, reason=reason), publish.stored(fact))
 
 
-def write_down(
-    session: Session,
-    actor: Actor,
-    order: CustomerOrder,
-    *,
-    came_from: str | None,
-    party: Party,
-    reason: str | None = None,
-) -> None:
+def written_down(
+    actor: Actor, order: CustomerOrder, *, came_from: str | None, party: Party, reason: str | None = None
+) -> tuple[OrderEvent, AuditRecord]:
     """One line in the order's history and one in the audit, for its present status."""
-    session.add(
-        OrderEvent(
-            order_id=order.id,
-            at=clock.now(),
-            from_status=came_from,
-            to_status=order.status,
-            party=party,
-            actor_account_id=actor.account_id,
-            reason=reason,
-        )
+    step = row_of(
+        OrderEvent,
+        order_id=order.id,
+        at=clock.now(),
+        from_status=came_from,
+        to_status=order.status,
+        party=party,
+        actor_account_id=actor.account_id,
+        reason=reason,
     )
-    record.note(
-        session,
+    act = record.act(
         actor,
         action=f"order.{order.status}",
         subject_kind="order",
         subject_id=order.id,
         detail={"number": order.number, "from": came_from, "party": party},
     )
-    session.flush()
+    return step, act

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Uuid, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Session, col, func, select
 
+from app.db import Prepared
 from app.orders import rules
 from app.orders.models import CourierRate, ExpeditionRate
 from app.reference import regions
@@ -77,19 +80,25 @@ def places(names: Iterable[str]) -> str:
     return ", ".join(listed[:NAMED_PLACES]) + (" dan lainnya" if len(listed) > NAMED_PLACES else "")
 
 
+SHOPS = bindparam("shops", type_=ARRAY(Uuid()))
+COURIER = Prepared(
+    select(CourierRate.shop_id, CourierRate.district_code, CourierRate.price_amount, CourierRate.days)
+    .where(col(CourierRate.shop_id) == func.any(SHOPS))
+    .order_by(CourierRate.district_code)
+)
+EXPEDITION = Prepared(
+    select(ExpeditionRate).where(col(ExpeditionRate.shop_id) == func.any(SHOPS)).order_by(ExpeditionRate.regency_code)
+)
+
+
 def rates_of(session: Session, shop_ids: Sequence[UUID]) -> dict[UUID, Rates]:
     """The rates of these shops; a shop without any has empty ones."""
     courier: defaultdict[UUID, list[CourierRateView]] = defaultdict(list)
-    for shop_id, district, price, days in session.exec(
-        select(CourierRate.shop_id, CourierRate.district_code, CourierRate.price_amount, CourierRate.days)
-        .where(col(CourierRate.shop_id).in_(shop_ids))
-        .order_by(CourierRate.district_code)
-    ):
-        courier[shop_id].append(CourierRateView(district, regions.name(district), price, days))
+    for rate in COURIER.rows(session, shops=list(shop_ids)):
+        district = rate.district_code
+        courier[rate.shop_id].append(CourierRateView(district, regions.name(district), rate.price_amount, rate.days))
     expedition: defaultdict[UUID, list[ExpeditionRateView]] = defaultdict(list)
-    for rate in session.exec(
-        select(ExpeditionRate).where(col(ExpeditionRate.shop_id).in_(shop_ids)).order_by(ExpeditionRate.regency_code)
-    ):
+    for rate in EXPEDITION.rows(session, shops=list(shop_ids)):
         expedition[rate.shop_id].append(
             ExpeditionRateView(
                 rate.regency_code,
@@ -102,13 +111,18 @@ def rates_of(session: Session, shop_ids: Sequence[UUID]) -> dict[UUID, Rates]:
     return {shop_id: Rates(tuple(courier[shop_id]), tuple(expedition[shop_id])) for shop_id in shop_ids}
 
 
-def options(shop: str, rates: Rates, *, weight_gram: int | None, region_code: str | None) -> tuple[DeliveryOption, ...]:
-    """Pick-up, courier and expedition of the shop named `shop`, to a district or village of the regency (courier), or to a
-    regency (expedition)."""
-    return (
-        DeliveryOption("pickup", 0),
-        courier(shop, rates, region_code),
-        expedition(shop, rates, weight_gram, region_code),
+def options(
+    shop: str, rates: Rates, *, weight_gram: int | None, region_code: str | None, ways: Sequence[str] = METHODS
+) -> tuple[DeliveryOption, ...]:
+    """These ways to receive from the shop named `shop`: pick-up, courier to a district or village of the regency, expedition to a
+    regency."""
+    return tuple(
+        DeliveryOption("pickup", 0)
+        if way == "pickup"
+        else courier(shop, rates, region_code)
+        if way == "courier"
+        else expedition(shop, rates, weight_gram, region_code)
+        for way in ways
     )
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import LargeBinary, Row, Uuid, bindparam, tuple_
 from sqlmodel import Session, col, func, select
 
 from app.actor import GUEST, Actor
 from app.catalogue import access
 from app.catalogue import queries as catalogue
-from app.catalogue.queries import SaleItem
+from app.catalogue.views import SaleItem
 from app.config import settings
+from app.db import Prepared
 from app.errors import NotFound, SignInRequired
 from app.kit import ids, money, phone
 from app.orders import models, offers, rules
@@ -52,22 +53,32 @@ STAGES: dict[str, tuple[str, ...]] = {
 # --- carts -----------------------------------------------------------------------------------------------------------
 
 
-def cart_of(session: Session, actor: Actor, token: str | None) -> Cart | None:
-    """The cart of the account when signed in, else of the browser with this token; None when there is none yet."""
+HELD = (col(Cart.account_id) == bindparam("account", type_=Uuid())) | (
+    col(Cart.token_hash) == bindparam("token", type_=LargeBinary())
+)
+"""The cart of one holder: of an account, or of a browser; the other value is NULL."""
+
+CART_LINES = Prepared(
+    select(CartLine.product_id, CartLine.quantity, CartLine.seen_price_amount)
+    .join(Cart, col(Cart.id) == CartLine.cart_id)
+    .where(HELD)
+    .order_by(col(CartLine.added_at), col(CartLine.product_id))
+)
+CART_COUNT = Prepared(
+    select(func.count()).select_from(CartLine).join(Cart, col(Cart.id) == CartLine.cart_id).where(HELD)
+)
+
+
+def holder_of(actor: Actor, token: str | None) -> dict[str, UUID | bytes | None]:
+    """Whose cart is meant: the account's when signed in, else that of the browser with this token."""
     if actor.account_id is not None:
-        return session.exec(select(Cart).where(Cart.account_id == actor.account_id)).one_or_none()
-    if not token:
-        return None
-    return session.exec(select(Cart).where(Cart.token_hash == ids.fingerprint(token))).one_or_none()
+        return {"account": actor.account_id, "token": None}
+    return {"account": None, "token": ids.fingerprint(token) if token else None}
 
 
-def cart_lines(session: Session, actor: Actor, token: str | None) -> list[CartLine]:
-    """The lines of the cart in the order they were put in."""
-    found = cart_of(session, actor, token)
-    if found is None:
-        return []
-    lines = select(CartLine).where(CartLine.cart_id == found.id)
-    return list(session.exec(lines.order_by(col(CartLine.added_at), col(CartLine.product_id))).all())
+def cart_lines(session: Session, actor: Actor, token: str | None) -> Sequence[Row[Any]]:
+    """Product, quantity and the price seen, in the order they were put in."""
+    return CART_LINES.rows(session, **holder_of(actor, token)).all() if actor.signed_in or token else []
 
 
 def cart_items(session: Session, actor: Actor, token: str | None) -> list[Item]:
@@ -76,10 +87,9 @@ def cart_items(session: Session, actor: Actor, token: str | None) -> list[Item]:
 
 def cart_count(session: Session, actor: Actor, token: str | None) -> int:
     """How many different products are in the cart."""
-    found = cart_of(session, actor, token)
-    if found is None:
+    if not actor.signed_in and not token:
         return 0
-    return session.exec(select(func.count()).select_from(CartLine).where(CartLine.cart_id == found.id)).one()
+    return int(CART_COUNT.rows(session, **holder_of(actor, token)).scalar_one())
 
 
 def cart(session: Session, actor: Actor, token: str | None) -> CartView:
@@ -107,7 +117,7 @@ def cart(session: Session, actor: Actor, token: str | None) -> CartView:
     return CartView(shops, tuple(line.product_id for line in lines if line.product_id not in sale))
 
 
-def cart_line(line: CartLine, item: SaleItem) -> CartLineView:
+def cart_line(line: Row[Any], item: SaleItem) -> CartLineView:
     warnings = []
     enough = item.available is None or item.available >= line.quantity
     if not item.purchasable:
@@ -153,6 +163,10 @@ def group(session: Session, number: str, *, actor: Actor = GUEST, key: str | Non
         raise NotFound
     orders = orders_of(session, found.id)
     lines, timelines = lines_of(session, orders), timelines_of(session, orders)
+    return group_view(found, (order_view(order, lines[order.id], timelines[order.id]) for order in orders))
+
+
+def group_view(found: OrderGroup, orders: Iterable[OrderView]) -> GroupView:
     return GroupView(
         id=found.id,
         number=found.number,
@@ -168,7 +182,7 @@ def group(session: Session, number: str, *, actor: Actor = GUEST, key: str | Non
         items_amount=found.items_amount,
         delivery_amount=found.delivery_amount,
         total_amount=found.total_amount,
-        orders=tuple(order_view(order, lines[order.id], timelines[order.id]) for order in orders),
+        orders=tuple(orders),
     )
 
 
@@ -213,17 +227,7 @@ def lines_of(session: Session, orders: Sequence[CustomerOrder]) -> dict[UUID, tu
     found: defaultdict[UUID, list[LineView]] = defaultdict(list)
     wanted = select(OrderLine).where(col(OrderLine.order_id).in_([order.id for order in orders]))
     for line in session.exec(wanted.order_by(col(OrderLine.position))):
-        found[line.order_id].append(
-            LineView(
-                line.product_id,
-                line.name,
-                line.slug,
-                line.unit,
-                line.quantity,
-                line.unit_price_amount,
-                line.line_amount,
-            )
-        )
+        found[line.order_id].append(line_view(line))
     return {order.id: tuple(found[order.id]) for order in orders}
 
 
@@ -231,8 +235,18 @@ def timelines_of(session: Session, orders: Sequence[CustomerOrder]) -> dict[UUID
     found: defaultdict[UUID, list[Step]] = defaultdict(list)
     wanted = select(OrderEvent).where(col(OrderEvent.order_id).in_([order.id for order in orders]))
     for step in session.exec(wanted.order_by(col(OrderEvent.id))):
-        found[step.order_id].append(Step(step.at, step.to_status, step.party, step.reason))
+        found[step.order_id].append(step_view(step))
     return {order.id: tuple(found[order.id]) for order in orders}
+
+
+def line_view(line: OrderLine) -> LineView:
+    return LineView(
+        line.product_id, line.name, line.slug, line.unit, line.quantity, line.unit_price_amount, line.line_amount
+    )
+
+
+def step_view(step: OrderEvent) -> Step:
+    return Step(step.at, step.to_status, step.party, step.reason)
 
 
 def of_account(session: Session, actor: Actor, *, before: UUID | None = None, limit: int = 20) -> list[GroupRow]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from app.actor import Actor
 from app.catalogue import queries as catalogue
-from app.catalogue.queries import SaleItem, ShopTerms
+from app.catalogue.views import SaleItem, ShopTerms
 from app.config import settings
 from app.orders import offers, queries, rules
 from app.orders.offers import DeliveryOption
@@ -208,24 +208,36 @@ def switched_on() -> frozenset[str]:
     return frozenset({"cod", "transfer"} | {name for name, on in gateways if on})
 
 
-def quote(session: Session, items: Sequence[Item], *, method: str, region_code: str | None = None) -> Quote:
-    """Price these items now, every price from the database, with what each way of delivery costs to `region_code`.
+def quote(
+    session: Session,
+    items: Sequence[Item],
+    *,
+    method: str,
+    region_code: str | None = None,
+    ways: Sequence[str] = offers.METHODS,
+) -> Quote:
+    """Price these items now, every price from the database, with what each of these ways of delivery costs to `region_code`.
 
     Never raises for goods that cannot be bought or places nobody delivers to: the quote says so itself.
     """
     wanted = rules.summed(items)
-    sale = catalogue.for_sale(session, [item.product_id for item in wanted])
+    sale, terms = catalogue.on_offer(session, [item.product_id for item in wanted])
     by_shop: dict[UUID, list[QuoteLine]] = {}
     for item in wanted:
         if (found := sale.get(item.product_id)) is not None:
             by_shop.setdefault(found.shop_id, []).append(line_of(found, item.quantity))
-    terms = catalogue.shop_terms(session, list(by_shop))
-    rates = offers.rates_of(session, list(by_shop))
+    rates = offers.rates_of(session, list(by_shop)) if set(ways) != {"pickup"} else {}
     shops = []
     for shop_id, lines in sorted(by_shop.items(), key=lambda pair: pair[0]):
         weight = rules.total_weight((line.weight_gram, line.quantity) for line in lines)
-        ways = offers.options(terms[shop_id].name, rates[shop_id], weight_gram=weight, region_code=region_code)
-        shops.append(ShopQuote(terms[shop_id], tuple(lines), ways, method))
+        options = offers.options(
+            terms[shop_id].name,
+            rates.get(shop_id, offers.Rates()),
+            weight_gram=weight,
+            region_code=region_code,
+            ways=ways,
+        )
+        shops.append(ShopQuote(terms[shop_id], tuple(lines), options, method))
     missing = tuple(item.product_id for item in wanted if item.product_id not in sale)
     return Quote(method, None if method == "pickup" else region_code, tuple(shops), missing)
 

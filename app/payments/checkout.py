@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from app.actor import SYSTEM
 from app.audit import record
 from app.catalogue.models import Shop
 from app.config import settings
-from app.db import Transactions
+from app.db import Transactions, put_in, row_of
 from app.errors import NotFound
 from app.kit import clock
 from app.orders import models as orders
@@ -42,30 +43,36 @@ class Started:
 
 
 def prepare(session: Session, group_id: UUID) -> list[Payment]:
-    """The payments of a checkout, made in the transaction that placed it: one per order when the money goes to its seller, one
-    for the whole when a gateway collects it. Made once; later calls return the same. Raises NotFound, TooManyOpenTransfers."""
-    group, siblings = locked_group(session, group_id)
-    known = session.exec(select(Payment).where(Payment.group_id == group_id).order_by(col(Payment.id))).all()
-    if known:
-        return list(known)
-    if group.payment_method in GATEWAYS:
-        made = [for_gateway(session, group, siblings)]
-    else:
-        made = [straight_to_seller(session, order) for order in sorted(siblings, key=lambda order: order.shop_id)]
-    session.flush()
-    return made
-
-
-def locked_group(session: Session, group_id: UUID) -> tuple[OrderGroup, list[CustomerOrder]]:
+    """The payments of a checkout: one per order when the money goes to its seller, one for the whole when a gateway collects it.
+    Made once; later calls return the same. Raises NotFound, TooManyOpenTransfers."""
     group, siblings = placing.lock_group(session, group_id)
     if not siblings:
         raise NotFound
-    return group, siblings
+    wanted = select(Payment).where(Payment.group_id == group_id).order_by(col(Payment.id))
+    known = session.exec(wanted).all()
+    if not known:
+        make(session, group, siblings)
+        known = session.exec(wanted).all()
+    return list(known)
 
 
-def for_gateway(session: Session, group: OrderGroup, siblings: list[CustomerOrder]) -> Payment:
+def make(session: Session, group: OrderGroup, orders: Sequence[CustomerOrder]) -> list[Payment]:
+    """The payments of a checkout that was placed in this transaction, in the order of its shops. Raises TooManyOpenTransfers."""
+    if group.payment_method in GATEWAYS:
+        made = [for_gateway(group, orders)]
+    else:
+        made = [straight_to_seller(session, order) for order in sorted(orders, key=lambda order: order.shop_id)]
+    put_in(session, *(payment for payment, _ in made), *(share for _, shares in made for share in shares))
+    return [payment for payment, _ in made]
+
+
+Made = tuple[Payment, list[PaymentShare]]
+
+
+def for_gateway(group: OrderGroup, orders: Sequence[CustomerOrder]) -> Made:
     now = clock.now()
-    payment = Payment(
+    payment = row_of(
+        Payment,
         group_id=group.id,
         method=group.payment_method,
         status=models.CREATED,
@@ -73,22 +80,18 @@ def for_gateway(session: Session, group: OrderGroup, siblings: list[CustomerOrde
         created_at=now,
         changed_at=now,
     )
-    session.add(payment)
-    session.flush()
-    session.add_all(
-        PaymentShare(payment_id=payment.id, order_id=order.id, amount=order.total_amount) for order in siblings
-    )
-    return payment
+    return payment, [share_of(payment, order, order.total_amount) for order in orders]
 
 
-def straight_to_seller(session: Session, order: CustomerOrder) -> Payment:
+def straight_to_seller(session: Session, order: CustomerOrder) -> Made:
     """Cash and transfer wait for the seller's word from the first moment: nobody has to be asked."""
     now = clock.now()
     suffix, payee = 0, cod.payee_of(order.business_name)
     if order.payment_method == "transfer":
         suffix = free_suffix(session, order)
         payee = transfer.payee_of(session.get_one(Shop, order.shop_id), order.business_name)
-    payment = Payment(
+    payment = row_of(
+        Payment,
         group_id=order.group_id,
         order_id=order.id,
         shop_id=order.shop_id,
@@ -100,10 +103,11 @@ def straight_to_seller(session: Session, order: CustomerOrder) -> Payment:
         created_at=now,
         changed_at=now,
     )
-    session.add(payment)
-    session.flush()
-    session.add(PaymentShare(payment_id=payment.id, order_id=order.id, amount=payment.amount))
-    return payment
+    return payment, [share_of(payment, order, payment.amount)]
+
+
+def share_of(payment: Payment, order: CustomerOrder, amount: int) -> PaymentShare:
+    return row_of(PaymentShare, payment_id=payment.id, order_id=order.id, amount=amount)
 
 
 def free_suffix(session: Session, order: CustomerOrder) -> int:

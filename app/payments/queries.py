@@ -47,6 +47,15 @@ def for_group(session: Session, group_id: UUID) -> list[PaymentView]:
     return [view(payment, of_payment[payment.id], proofs[payment.id], refunds[payment.id]) for payment in ordered]
 
 
+def of_new(payments: Sequence[Payment], placed: Sequence[CustomerOrder]) -> list[PaymentView]:
+    """What `for_group` reads of payments that were made in this transaction, for its orders."""
+    found = []
+    for payment in payments:
+        paid_for = [order for order in placed if payment.order_id in (None, order.id)]
+        found.append(view(payment, paid_for, proofs=(), refunds=()))
+    return found
+
+
 def view(
     payment: Payment, paid_for: Sequence[CustomerOrder], proofs: Sequence[UUID], refunds: Sequence[RefundView]
 ) -> PaymentView:

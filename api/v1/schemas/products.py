@@ -14,8 +14,8 @@ from pydantic_core import PydanticCustomError
 from api.v1.schemas.fields import Amount, Incoming, Outgoing, Text, Whole
 from app.catalogue.listing import Goods
 from app.catalogue.models import MOST_PHOTOS
-from app.catalogue.queries import Card, Picture
 from app.catalogue.rules import ProductDraft
+from app.catalogue.views import Card, Picture
 
 StockMode = Literal["counted", "made_to_order", "ask_first"]
 LIST_WIDTH = 360

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from app.db import Session
 from app.errors import DomainError, Invalid, TooMany, Unavailable
 from app.orders import placing, queries, quoting
-from app.orders.rules import Item
 from app.payments import checkout
 from app.payments import queries as payments
 from web import cookies, redirects
@@ -29,11 +28,15 @@ TEMPLATE = "buying/checkout.html"
 
 @router.get("/checkout", dependencies=[PUBLIC])
 def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit) -> Response:
-    """The form, with the totals of the way to receive named in the address (pick-up without)."""
+    """The form, with the totals of the way to receive named in the address; without one, of the delivery to where this visitor
+    has goods sent, as far as every shop of the cart goes there, else of pick-up."""
     values = {name: request.query_params.get(name, "") for name in form.FIELDS}
     if visit.visitor is not None:
         values["nama"] = values["nama"] or visit.visitor.name
-    return filled(session, pages, visit, values)
+    presumed = visit.destination is not None and not values["tujuan"] and not values["cara_terima"]
+    if visit.destination is not None and presumed:
+        values |= {"tujuan": visit.destination.code, "cara_terima": form.way_to(visit.destination)}
+    return filled(session, pages, visit, values, presumed=presumed)
 
 
 @router.post("/checkout", dependencies=[PUBLIC])
@@ -56,11 +59,10 @@ def place(request: Request, begin: Begin, pages: Show, visit: AnyVisit, typed: F
 
 def placed(session: Session, visit: Visit, typed: Form) -> str:
     """Number and id of the new checkout: what a repeated press is answered from. Its key is derived anew, never stored."""
-    lines = [line for shop in queries.cart(session, visit.actor, visit.cart_token).shops for line in shop.lines]
-    items = [Item(line.product_id, line.quantity) for line in lines]
-    with placing.being_placed(session, visit.actor, form.draft_of(typed, items, visit.cart_token)) as group:
-        checkout.prepare(session, group.id)
-        return f"{group.number} {group.id}"
+    items = queries.cart_items(session, visit.actor, visit.cart_token)
+    with placing.being_placed(session, visit.actor, form.draft_of(typed, items, visit.cart_token)) as new:
+        checkout.make(session, new.group, new.orders)
+        return f"{new.group.number} {new.group.id}"
 
 
 def payment_address(begin: Begin, number: str, key: str, group_id: UUID) -> str:
@@ -88,10 +90,13 @@ def filled(
     errors: Invalid | None = None,
     *,
     status: int = 200,
+    presumed: bool = False,
 ) -> Response:
     quote = quoting.of_cart(
         session, visit.actor, visit.cart_token, method=form.method_of(values), region_code=form.region_of(values)
     )
+    if presumed and quote.delivery_problems:
+        return filled(session, pages, visit, {**values, "cara_terima": form.PICKUP})
     destinations = offered(session, [shop.shop_id for shop in quote.shops])
     methods = choices.payments(quote)
     open_methods = [method for method, _, _, why_not in methods if not why_not]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from app.catalogue.queries import Card
+from app.catalogue.views import Card
 
 SIZE_MARK = " · "
 """Stands between the name of a thing and its size."""
