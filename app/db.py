@@ -15,6 +15,7 @@ from sqlalchemy import ClauseElement, CursorResult, DateTime, Engine, create_eng
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session as Session
 from sqlmodel import SQLModel
 
@@ -134,6 +135,7 @@ def row_of(table: type[Row], **values: Any) -> Row:
 @cache
 def defaults_of(table: type[SQLModel]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
     """Those that are the same for every row, and those that are made for each."""
+    configure_mappers()  # before that no field of a table class can be read, and nothing may have needed it yet
     fields = table.model_fields.items()
     fixed = {name: field.default for name, field in fields if not field.is_required() and field.default_factory is None}
     made = [(name, field.default_factory) for name, field in fields if field.default_factory is not None]
