@@ -55,6 +55,6 @@ def build(settings: Settings) -> ASGIApp:
         face.state.settings = settings
     web.mount("/api/v1", api)
     web.mount("/static", assets.NamedFiles())
-    web.include_router(human_face.router)
+    web.router.routes.extend(human_face.router.routes)
     problems.install(web)
     return stack.wrap(web, settings, kept_pages)

@@ -20,7 +20,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.runtime import Macro, missing
+from jinja2.runtime import Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -167,6 +168,7 @@ class Known(NodeTransformer):
         self.generic_visit(node)
         called = node.node.name if isinstance(node.node, nodes.Name) else None
         fixed = [one.value for one in node.args if isinstance(one, nodes.Const)]
+        named = {one.key: one.value.value for one in node.kwargs if isinstance(one.value, nodes.Const)}
         if called is None or len(fixed) < len(node.args) or node.dyn_args or node.dyn_kwargs:
             return node
         if called == "_":
@@ -175,9 +177,9 @@ class Known(NodeTransformer):
             return self.sentence(self.environment.words.pgettext(*fixed), node)
         if called in self.environment.lookups and called not in self.own_names:
             return self.constant(self.environment.lookups[called](*fixed), node)
-        if called in self.drawn and all(isinstance(one.value, nodes.Const) for one in node.kwargs):
+        if called in self.drawn and len(named) == len(node.kwargs):
             draw = getattr(self.environment.get_template(DRAWINGS).module, called)
-            return self.constant(draw(*fixed, **{one.key: one.value.value for one in node.kwargs}), node)
+            return self.constant(draw(*fixed, **named), node)
         return node
 
     def sentence(self, written: str, node: nodes.Call) -> nodes.Expr:

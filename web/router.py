@@ -1,4 +1,4 @@
-"""The list of every audience's pages."""
+"""The list of every audience's pages: one flat list, because a router within a router is searched again for every request."""
 
 from fastapi import APIRouter
 
@@ -10,6 +10,6 @@ from web.pages.selling import router as selling
 from web.pages.storefront import router as storefront
 
 router = APIRouter()
-router.include_router(health.router)
+router.routes.extend(health.router.routes)
 for audience in (storefront, buying, selling, office, account):
-    router.include_router(audience.router)
+    router.routes.extend(audience.router.routes)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
@@ -18,6 +17,7 @@ from app.statistics.charts import Bar, Chart
 from web import cookies, destination, language, notices
 from web.compiling import LanguageEnvironment
 from web.deps import AnyVisit, Visit
+from web.links import Here
 from web.wording import worded
 
 HERE = Path(__file__).parent
@@ -42,16 +42,6 @@ def critical_css() -> str:
 
 def photo(photo_id: object, width: int, ending: str = "webp") -> str:
     return f"{MEDIA_ADDRESS}/{photo_id}/{width}.{ending}"
-
-
-def with_query(request: Request, **changes: object) -> str:
-    """The address of this page with some query parameters changed (None: removed), for filters and page numbers."""
-    kept = dict(request.query_params)
-    kept.pop("kabar", None)
-    kept.update({name: str(value) for name, value in changes.items() if value is not None})
-    for name in [name for name, value in changes.items() if value is None]:
-        kept.pop(name, None)
-    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
 
 @lru_cache(maxsize=len(language.KNOWN))
@@ -120,11 +110,11 @@ class Pages:
 
     def frame(self) -> Mapping[str, Any]:
         request, settings = self.request, self.request.app.state.settings
-        linked: Callable[..., str] = lambda **changes: with_query(request, **changes)  # noqa: E731
+        here = Here(request)
         return {
-            "request_path": request.url.path,
+            "request_path": here.path,
             "revisitable": request.method in ("GET", "HEAD"),
-            "canonical": settings.base_url.rstrip("/") + request.url.path,
+            "canonical": settings.base_url.rstrip("/") + here.path,
             "base_url": settings.base_url.rstrip("/"),
             "visitor": self.visit.visitor,
             "cart_count": self.visit.cart_count,
@@ -133,9 +123,9 @@ class Pages:
             "destinations": destination.offered(),
             "regency": regency.current(),
             "settings_demo": settings.demo,
-            "notice": notices.sentence(request.query_params.get("kabar")),
-            "query": dict(request.query_params),
-            "here": linked,
+            "notice": notices.sentence(here.query.get("kabar")),
+            "query": here.query,
+            "here": here,
             "errors": {},
         }
 

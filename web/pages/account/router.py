@@ -6,4 +6,4 @@ from web.pages.account import inbox, profile, signing
 
 router = APIRouter()
 for family in (signing, profile, inbox):
-    router.include_router(family.router)
+    router.routes.extend(family.router.routes)

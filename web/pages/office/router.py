@@ -6,4 +6,4 @@ from web.pages.office import accounts, goods, history, home, messages, money, re
 
 router = APIRouter()
 for family in (home, register, verification, goods, statistics, messages, money, accounts, staff, history):
-    router.include_router(family.router)
+    router.routes.extend(family.router.routes)

@@ -16,8 +16,9 @@ from app.statistics.definitions import CRITERIA, MEASURES, TOTAL, Table
 from web.deps import ANALYST, AnyVisit, DbSession
 from web.forms import refusals, table_choice
 from web.forms.sending import see_other
+from web.links import Here
 from web.pages.office import sheets
-from web.templating import Show, with_query
+from web.templating import Show
 
 router = APIRouter()
 
@@ -175,7 +176,7 @@ def records(
         session, visit.actor, table_id, cell, ref_date=tanggal or None, period=periode or None, page=halaman
     )
     if halaman > 1 and not found.items:
-        return see_other(with_query(request, halaman=None))
+        return see_other(Here(request)(halaman=None))
     table = built(session, visit.actor, table_id, {"tanggal": tanggal, "periode": periode})
     described = [
         (pages.say(definitions.DIMENSIONS[name]), pages.say(table.label(name, code))) for name, code in cell.items()

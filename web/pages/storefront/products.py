@@ -16,7 +16,8 @@ from search.queries import Bucket, Found, Query
 from web.deps import PUBLIC, AnyVisit, Begin
 from web.forms import listing
 from web.forms.sending import see_other
-from web.templating import Show, with_query
+from web.links import Here
+from web.templating import Show
 
 router = APIRouter()
 
@@ -51,7 +52,7 @@ def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit) -> Respon
     found = search.products(begin, query)
     last = max(1, -(-found.total // query.per_page))
     if query.page > last:
-        return see_other(with_query(request, halaman=last if last > 1 else None))
+        return see_other(Here(request)(halaman=last if last > 1 else None))
     with begin() as session:
         cards = catalogue.cards(session, found.product_ids)
         arriving = arrivals.of_cards(session, cards, visit.destination)
