@@ -41,8 +41,8 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def wait(self, path: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def wait(self, path: str, *, patience: float = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         while True:
             try:
                 if httpx.get(self.url + path, timeout=30, trust_env=False).status_code < 500:
@@ -53,13 +53,13 @@ class Server:
                 raise RuntimeError(f"{self.name} did not start")
             time.sleep(0.1)
 
-    def stop(self) -> None:
+    def stop(self, *, patience: float = 15) -> None:
         for process in self.processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in self.processes:
             try:
-                process.wait(15)
+                process.wait(patience)
             except subprocess.TimeoutExpired:
                 process.kill()
 

@@ -106,14 +106,14 @@ def insert_new(
         published_at=now if shop.trusted else None,
         created_at=now,
         changed_at=now,
-        version=0,
+        version=1,
     )
     apply(product, draft)
     product.slug = f"{slugs.slug(' '.join(filter(None, (product.name, product.variant))))}-{product.id.hex[-8:]}"
     session.add(product)
     session.flush()
     session.add(Stock(product_id=product.id, mode=draft.stock_mode or COUNTED, on_hand=draft.on_hand or 0))
-    changed(session, actor, product, "product.added")
+    tell(session, actor, product, "product.added")
     return product
 
 
@@ -178,6 +178,13 @@ def changed(
 ) -> None:
     product.version += 1
     product.changed_at = clock.now()
+    tell(session, actor, product, action, detail)
+
+
+def tell(
+    session: Session, actor: Actor, product: Product, action: str, detail: dict[str, object] | None = None
+) -> None:
+    """Write the act down and announce the product as it is now."""
     session.flush()
     record.note(
         session,

@@ -37,7 +37,18 @@ class Kept:
 
 def attach_kept(session: Session, actor: Actor, product_id: UUID, kept: Kept) -> ProductPhoto:
     """Show a kept picture with this product as its last one; other products may show it, too. Raises NotFound, TooManyPhotos."""
-    return add(session, actor, with_room(session, actor, product_id), kept)
+    product, position = with_room(session, actor, product_id)
+    made = ProductPhoto(
+        id=kept.id,
+        product_id=product.id,
+        position=position,
+        width=kept.width,
+        height=kept.height,
+        created_at=clock.now(),
+    )
+    session.add(made)
+    changed(session, actor, product, "product.photo_added")
+    return made
 
 
 def keep(photo: Photo) -> Kept:
@@ -49,28 +60,17 @@ def keep(photo: Photo) -> Kept:
     return kept
 
 
-def with_room(session: Session, actor: Actor, product_id: UUID) -> Product:
+def with_room(session: Session, actor: Actor, product_id: UUID) -> tuple[Product, int]:
+    """The product, and the position of its next picture. Raises NotFound, TooManyPhotos."""
     product = product_to_edit(session, actor, product_id)
-    count = session.exec(
-        select(func.count()).select_from(ProductPhoto).where(ProductPhoto.product_id == product_id)
+    count, last = session.exec(
+        select(func.count(), func.coalesce(func.max(ProductPhoto.position), -1)).where(
+            ProductPhoto.product_id == product_id
+        )
     ).one()
     if count >= MOST_PHOTOS:
         raise TooManyPhotos
-    return product
-
-
-def add(session: Session, actor: Actor, product: Product, kept: Kept) -> ProductPhoto:
-    made = ProductPhoto(
-        id=kept.id,
-        product_id=product.id,
-        position=next_position(session, product.id),
-        width=kept.width,
-        height=kept.height,
-        created_at=clock.now(),
-    )
-    session.add(made)
-    changed(session, actor, product, "product.photo_added")
-    return made
+    return product, last + 1
 
 
 def remove(session: Session, actor: Actor, product_id: UUID, photo_id: UUID) -> None:
@@ -108,13 +108,6 @@ def photo_of(session: Session, product: Product, photo_id: UUID) -> ProductPhoto
     if found is None:
         raise NotFound("Foto itu tidak ditemukan.")
     return found
-
-
-def next_position(session: Session, product_id: UUID) -> int:
-    last: int | None = session.exec(
-        select(func.max(ProductPhoto.position)).where(ProductPhoto.product_id == product_id)
-    ).one()
-    return (last if last is not None else -1) + 1
 
 
 def key_of(photo_id: UUID, rendition: str) -> str:

@@ -5,13 +5,39 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
+from app.db import Prepared
 from app.kit import clock
 from app.registry import rules
 from app.registry.models import Business, Membership
+
+ACCOUNT, BUSINESS = bindparam("account", type_=Uuid()), bindparam("business", type_=Uuid())
+
+
+def held_by(account_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether that account is a member of the business a read is about, for reads that ask for the permission with the thing."""
+    return exists().where(
+        col(Membership.business_id) == Business.id,
+        col(Membership.account_id) == account_id,
+        col(Membership.until).is_(None),
+    )
+
+
+MEMBER = Prepared(
+    select(Membership.id).where(
+        Membership.business_id == BUSINESS, Membership.account_id == ACCOUNT, col(Membership.until).is_(None)
+    )
+)
+OWNER = Prepared(
+    select(Membership.account_id)
+    .where(Membership.business_id == BUSINESS, Membership.role == "owner", col(Membership.until).is_(None))
+    .order_by(col(Membership.since))
+    .limit(1)
+)
 
 
 def add_owner(session: Session, business: Business, account_id: UUID) -> Membership:
@@ -34,17 +60,13 @@ def acts_for(session: Session, actor: Actor, business: Business) -> bool:
 
 
 def is_member(session: Session, account_id: UUID, business_id: UUID) -> bool:
-    found = session.exec(
-        select(Membership.id).where(
-            Membership.business_id == business_id, Membership.account_id == account_id, col(Membership.until).is_(None)
-        )
-    ).first()
-    return found is not None
+    return MEMBER.rows(session, account=account_id, business=business_id).first() is not None
 
 
 def owner_account(session: Session, business_id: UUID) -> UUID | None:
-    """The account of the owner, who is told what is decided."""
-    return owner_accounts(session, [business_id]).get(business_id)
+    """The account of the owner, who is told what is decided; of several the first."""
+    found: UUID | None = OWNER.rows(session, business=business_id).scalar_one_or_none()
+    return found
 
 
 def owner_accounts(session: Session, business_ids: Collection[UUID]) -> dict[UUID, UUID]:
