@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import select
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import cache
@@ -35,6 +35,8 @@ committed, and the same request may be sent again."""
 DIALECT: Final = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 Row = TypeVar("Row", bound=SQLModel)
+
+GATHER: Final = "gather"
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_N_label)s",
@@ -145,7 +147,16 @@ def defaults_of(table: type[SQLModel]) -> tuple[dict[str, Any], list[tuple[str, 
 def put_in(session: Session, *rows: SQLModel) -> None:
     """Insert new rows, of several tables if need be, by one statement; which tables refer to which is no matter, because
     PostgreSQL looks at the end of it. Numbers that the database gives are not read back, and the session keeps nothing.
+
+    A session that gathers rows (`session.info[GATHER]`) is asked first, and what it keeps for later is not inserted now.
     """
+    gather: Callable[[Sequence[SQLModel]], Sequence[SQLModel]] | None = session.info.get(GATHER)
+    if left := rows if gather is None else gather(rows):
+        insert(session, left)
+
+
+def insert(session: Session, rows: Sequence[SQLModel]) -> None:
+    """Insert these rows now, by one statement."""
     by_table: dict[type[SQLModel], list[SQLModel]] = {}
     for row in rows:
         by_table.setdefault(type(row), []).append(row)

@@ -19,10 +19,13 @@ Kind = Literal["shop", "business", "search"]
 """`shop`: its goods, their stock, its terms. `business`: its entry in the register. `search`: the words goods are found by."""
 
 
+TELL: Final = text("SELECT pg_notify(:channel, :subject)")
+
+
 def subject(kind: Kind, id_: UUID | str) -> str:
     return f"{kind}:{id_}"
 
 
 def tell(session: Session, subject: str) -> None:
     """Told when the caller's transaction commits, and only then; once, however often it is called."""
-    session.execute(text("SELECT pg_notify(:channel, :subject)"), {"channel": CHANNEL, "subject": subject})
+    session.execute(TELL, {"channel": CHANNEL, "subject": subject})
