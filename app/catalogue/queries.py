@@ -66,7 +66,11 @@ MOST, BUT = bindparam("most", type_=BigInteger()), bindparam("but", type_=Uuid()
 TERMS = (
     col(Shop.pickup_address), col(Shop.takes_cod), col(Shop.takes_transfer), col(Shop.takes_gateway), col(Shop.bank_name),
 )  # fmt: skip
-FOR_SALE = Prepared(sale_columns().add_columns(*TERMS).where(col(Product.id) == func.any(IDS)))
+GOODS = sale_columns().add_columns(*TERMS)
+FOR_SALE = Prepared(GOODS.where(col(Product.id) == func.any(IDS)))
+ONE_FOR_SALE = Prepared(GOODS.where(col(Product.id) == bindparam("id", type_=Uuid())))
+"""Most are asked for alone. For a list of unknown length PostgreSQL makes a new plan each time, which costs more than the read."""
+
 SHOP_TERMS = Prepared(
     select(  # type: ignore[call-overload]
         col(Shop.id).label("shop_id"), *TERMS,
@@ -110,15 +114,20 @@ def full_name(row: Row[Any]) -> str:
 
 def for_sale(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, SaleItem]:
     """The products as they can be bought now; unknown ones are left out, hidden ones say why not."""
-    if not product_ids:
-        return {}
-    return {row.id: sale_item(row) for row in FOR_SALE.rows(session, ids=list(set(product_ids)))}
+    return {row.id: sale_item(row) for row in goods(session, product_ids)}
 
 
 def on_offer(session: Session, product_ids: Sequence[UUID]) -> tuple[dict[UUID, SaleItem], dict[UUID, ShopTerms]]:
     """`for_sale`, and the terms of the shops whose goods these are, in one read."""
-    rows = FOR_SALE.rows(session, ids=list(set(product_ids))).all() if product_ids else []
+    rows = goods(session, product_ids)
     return {row.id: sale_item(row) for row in rows}, {row.shop_id: terms_of(row) for row in rows}
+
+
+def goods(session: Session, product_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    wanted = list(set(product_ids))
+    if len(wanted) == 1:
+        return ONE_FOR_SALE.rows(session, id=wanted[0]).all()
+    return FOR_SALE.rows(session, ids=wanted).all() if wanted else []
 
 
 def sale_item(row: Row[Any]) -> SaleItem:
