@@ -241,15 +241,14 @@ def own_views(session: Session, rows: Sequence[Business]) -> list[OwnBusiness]:
         owner.id: owner for owner in session.exec(select(BusinessOwner).where(col(BusinessOwner.id).in_(owner_ids)))
     }
     reports = latest_reports(session, ids)
-    titles = queries.titles_of(session, rows)
-    standing = queries.badges(session, ids)
+    described = queries.described(session, ids)
     return [
         own_business(
             row,
             owners.get(row.owner_id) if row.owner_id else None,
             reports.get(row.id),
-            queries.declared(row, titles),
-            standing.get(row.id, ()),
+            described[row.id].kbli,
+            described[row.id].badges,
         )
         for row in rows
     ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Date, Row, Select, Text, Uuid, and_, bindparam, func, or_, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlmodel import Session, col, select
 
+from app.db import Prepared
 from app.errors import Invalid, NotFound
 from app.kit import clock, paging, texts
 from app.kit.paging import Page
-from app.reference import kbli, regions
+from app.reference import regions
 from app.reference.models import Kbli as KbliRow
 from app.registry import numbers
 from app.registry.models import ACTIVE, Business, BusinessVerification
@@ -67,6 +70,100 @@ class Answer:
     business: PublicBusiness | None = None
 
 
+CHECKS = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(
+                    BusinessVerification.kind,
+                    BusinessVerification.office,
+                    BusinessVerification.checked_on,
+                    BusinessVerification.valid_until,
+                ),
+                col(BusinessVerification.kind),
+            )
+        )
+    )
+    .where(
+        col(BusinessVerification.business_id) == Business.id,
+        col(BusinessVerification.withdrawn_at).is_(None),
+        col(BusinessVerification.valid_until) >= bindparam("today", type_=Date()),
+    )
+    .correlate(Business)
+    .scalar_subquery()
+)
+"""The checks that count today: a badge is gone on the day after its last, without anybody doing anything."""
+
+NAMES: tuple[Any, ...] = (
+    col(Business.id).label("business_id"), col(Business.number).label("business_number"),
+    col(Business.name).label("business_name"), col(Business.slug).label("business_slug"),
+    col(Business.district_code), col(Business.village_code),
+)  # fmt: skip
+FACTS: tuple[Any, ...] = (
+    col(Business.main_product), col(Business.kbli_version), col(Business.kbli_code), col(KbliRow.title).label("kbli_title"),
+    col(Business.registered_on), col(Business.started_on), col(Business.version).label("business_version"),
+    CHECKS.label("checks"),
+)  # fmt: skip
+DECLARED = and_(col(KbliRow.version) == Business.kbli_version, col(KbliRow.code) == Business.kbli_code)
+"""The code in the list that a business declares, for an outer join: not every declared one is listed."""
+
+
+def facts() -> Select[Any]:
+    """The public facts of businesses, whatever their status."""
+    found: Select[Any] = select(*NAMES, *FACTS).select_from(Business).outerjoin(KbliRow, DECLARED)
+    return found
+
+
+def public() -> Select[Any]:
+    return facts().where(col(Business.status) == ACTIVE)
+
+
+BY_NUMBER = Prepared(
+    facts().add_columns(col(Business.status)).where(col(Business.number) == bindparam("number", type_=Text()))
+)
+BY_SLUG = Prepared(public().where(col(Business.slug) == bindparam("slug", type_=Text())))
+DESCRIBED = Prepared(facts().where(col(Business.id) == func.any(bindparam("ids", type_=ARRAY(Uuid())))))
+BY_ID = Prepared(public().where(col(Business.id) == bindparam("id", type_=Uuid())))
+NEWEST = Prepared(
+    public()
+    .order_by(col(Business.registered_on).desc(), col(Business.id).desc())
+    .limit(bindparam("most", type_=BigInteger()))
+)
+
+
+def business_of(row: Any) -> PublicBusiness:
+    """The business in a row that has NAMES and FACTS."""
+    return PublicBusiness(
+        id=row.business_id,
+        number=row.business_number,
+        name=row.business_name,
+        slug=row.business_slug,
+        district_code=row.district_code or "",
+        district=regions.name(row.district_code),
+        village_code=row.village_code,
+        village=regions.name(row.village_code),
+        main_product=row.main_product or "",
+        kbli=declared(row),
+        registered_on=row.registered_on,
+        started_on=row.started_on,
+        badges=badges_of(row),
+        version=row.business_version,
+    )
+
+
+def declared(row: Any) -> Kbli | None:
+    if row.kbli_version is None or row.kbli_code is None:
+        return None
+    return Kbli(row.kbli_version, row.kbli_code, row.kbli_title)
+
+
+def badges_of(row: Any) -> tuple[Badge, ...]:
+    return tuple(
+        Badge(kind, office, date.fromisoformat(checked_on), date.fromisoformat(valid_until))
+        for kind, office, checked_on, valid_until in row.checks or ()
+    )
+
+
 def listing(
     session: Session,
     *,
@@ -83,7 +180,7 @@ def listing(
     Raises Invalid for a cursor that is not of this list.
     """
     limit = max(1, min(limit, MOST_A_PAGE))
-    wanted = select(Business).where(Business.status == ACTIVE)
+    wanted = public()
     if texts.unwritable("".join(filter(None, (q, district, village, kbli_code)))):
         return Page([], None)
     for word in (q or "").lower().split()[:6]:
@@ -96,9 +193,9 @@ def listing(
             )
         )
     if district:
-        wanted = wanted.where(Business.district_code == district)
+        wanted = wanted.where(col(Business.district_code) == district)
     if village:
-        wanted = wanted.where(Business.village_code == village)
+        wanted = wanted.where(col(Business.village_code) == village)
     if kbli_code:
         wanted = wanted.where(under(kbli_code))
     if verified is not None:
@@ -116,10 +213,11 @@ def listing(
                 and_(func.lower(col(Business.name)) == name, col(Business.id) > business_id),
             )
         )
-    rows = session.exec(wanted.order_by(func.lower(col(Business.name)), col(Business.id)).limit(limit + 1)).all()
-    shown = rows[:limit]
+    ordered = wanted.order_by(func.lower(col(Business.name)), col(Business.id)).limit(limit + 1)
+    rows = session.execute(ordered, {"today": clock.today()}).all()
+    shown = [business_of(row) for row in rows[:limit]]
     following = paging.encode(shown[-1].name.lower(), str(shown[-1].id)) if len(rows) > limit else None
-    return Page(published(session, shown), following)
+    return Page(shown, following)
 
 
 def under(kbli_code: str) -> ColumnElement[bool]:
@@ -141,26 +239,22 @@ def position(cursor: str) -> tuple[str, UUID]:
 
 
 def by_number(session: Session, number: str) -> PublicBusiness:
-    return one(
-        session,
-        session.exec(
-            select(Business).where(Business.number == storable(number), Business.status == ACTIVE)
-        ).one_or_none(),
-    )
+    row = BY_NUMBER.rows(session, number=storable(number), today=clock.today()).one_or_none()
+    return one(row if row is not None and row.status == ACTIVE else None)
 
 
 def by_slug(session: Session, slug: str) -> PublicBusiness:
-    return one(
-        session,
-        session.exec(select(Business).where(Business.slug == storable(slug), Business.status == ACTIVE)).one_or_none(),
-    )
+    return one(BY_SLUG.rows(session, slug=storable(slug), today=clock.today()).one_or_none())
 
 
 def by_id(session: Session, business_id: UUID) -> PublicBusiness:
-    return one(
-        session,
-        session.exec(select(Business).where(Business.id == business_id, Business.status == ACTIVE)).one_or_none(),
-    )
+    return one(BY_ID.rows(session, id=business_id, today=clock.today()).one_or_none())
+
+
+def described(session: Session, business_ids: Sequence[UUID]) -> dict[UUID, PublicBusiness]:
+    """What would be public of these businesses, whatever their status: for who may see them anyway."""
+    rows = DESCRIBED.rows(session, ids=list(business_ids), today=clock.today()) if business_ids else ()
+    return {row.business_id: business_of(row) for row in rows}
 
 
 def storable(text: str) -> str:
@@ -168,10 +262,10 @@ def storable(text: str) -> str:
     return "" if texts.unwritable(text) else text
 
 
-def one(session: Session, business: Business | None) -> PublicBusiness:
-    if business is None:
+def one(row: Row[Any] | None) -> PublicBusiness:
+    if row is None:
         raise NotFound("Usaha itu tidak ada di daftar.")
-    return published(session, [business])[0]
+    return business_of(row)
 
 
 def verify(session: Session, number: str) -> Answer:
@@ -179,80 +273,17 @@ def verify(session: Session, number: str) -> Answer:
     wanted = number.strip().upper()
     if not numbers.is_sound(wanted):
         return Answer("malformed", wanted)
-    business = session.exec(select(Business).where(Business.number == wanted)).one_or_none()
-    if business is not None and business.status == ACTIVE:
-        return Answer("registered", wanted, published(session, [business])[0])
-    if business is not None and business.status == "suspended":
+    row = BY_NUMBER.rows(session, number=wanted, today=clock.today()).one_or_none()
+    if row is not None and row.status == ACTIVE:
+        return Answer("registered", wanted, business_of(row))
+    if row is not None and row.status == "suspended":
         return Answer("suspended", wanted)
     return Answer("unknown", wanted)
 
 
-def badges(session: Session, business_ids: Sequence[UUID]) -> dict[UUID, tuple[Badge, ...]]:
-    """The checks that count today: a badge is gone on the day after its last, without anybody doing anything."""
-    if not business_ids:
-        return {}
-    rows = session.exec(
-        select(BusinessVerification)
-        .where(
-            col(BusinessVerification.business_id).in_(business_ids),
-            col(BusinessVerification.withdrawn_at).is_(None),
-            col(BusinessVerification.valid_until) >= clock.today(),
-        )
-        .order_by(col(BusinessVerification.kind))
-    )
-    found: dict[UUID, tuple[Badge, ...]] = {}
-    for row in rows:
-        badge = Badge(row.kind, row.office, row.checked_on, row.valid_until)
-        found[row.business_id] = (*found.get(row.business_id, ()), badge)
-    return found
-
-
-def published(session: Session, rows: Sequence[Business]) -> list[PublicBusiness]:
-    standing = badges(session, [row.id for row in rows])
-    titles = titles_of(session, rows)
-    return [
-        PublicBusiness(
-            id=row.id,
-            number=row.number,
-            name=row.name,
-            slug=row.slug,
-            district_code=row.district_code or "",
-            district=regions.name(row.district_code or ""),
-            village_code=row.village_code,
-            village=regions.name(row.village_code) if row.village_code else "",
-            main_product=row.main_product or "",
-            kbli=declared(row, titles),
-            registered_on=row.registered_on,
-            started_on=row.started_on,
-            badges=standing.get(row.id, ()),
-            version=row.version,
-        )
-        for row in rows
-    ]
-
-
-def titles_of(session: Session, rows: Sequence[Business]) -> dict[tuple[int, str], str]:
-    """The titles of the KBLI codes these businesses declare, as far as they are listed."""
-    return kbli.titles(
-        session, {(row.kbli_version, row.kbli_code) for row in rows if row.kbli_version and row.kbli_code}
-    )
-
-
-def declared(row: Business, titles: Mapping[tuple[int, str], str]) -> Kbli | None:
-    if row.kbli_version is None or row.kbli_code is None:
-        return None
-    return Kbli(row.kbli_version, row.kbli_code, titles.get((row.kbli_version, row.kbli_code)))
-
-
 def newest(session: Session, *, limit: int = 4) -> list[PublicBusiness]:
     """The businesses registered last."""
-    rows = session.exec(
-        select(Business)
-        .where(Business.status == ACTIVE)
-        .order_by(col(Business.registered_on).desc(), col(Business.id).desc())
-        .limit(limit)
-    )
-    return published(session, rows.all())
+    return [business_of(row) for row in NEWEST.rows(session, most=limit, today=clock.today())]
 
 
 def active_count(session: Session) -> int:
