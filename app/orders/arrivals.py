@@ -36,7 +36,12 @@ class Arrival:
     @property
     def day(self) -> date | None:
         """When it would be there if it were ordered now."""
-        return None if self.days is None else clock.today() + timedelta(days=self.days)
+        return None if self.days is None else rules.first_day(clock.now()) + timedelta(days=self.days)
+
+    @property
+    def in_days(self) -> int | None:
+        """How many days from today that is."""
+        return None if self.day is None else (self.day - clock.today()).days
 
 
 WAYS = Prepared(

@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -28,6 +28,9 @@ PAY_WITHIN = {
 
 GRACE = {"transfer": timedelta(0), "sandbox": timedelta(0), "stripe": timedelta(minutes=15)}
 """How much longer the stock stays held, so that a payment made in the last second still finds it."""
+
+LAST_ORDERS = time(15)
+"""What comes later in the day is counted from the next one: nobody brings amplang at eleven at night."""
 
 SELLER_ANSWERS_WITHIN = timedelta(hours=48)
 COMPLETE_AFTER_DELIVERY = timedelta(days=7)
@@ -169,7 +172,13 @@ def arrives_by(days: int | None, *, payment_method: str, placed_at: datetime, pa
     """The promised day: so many days after the order was placed, or after the money came when it is paid before. None when no
     day was promised, or while that money has not come."""
     begins = placed_at if payment_method == "cod" else paid_at
-    return None if days is None or begins is None else clock.business_date(begins) + timedelta(days=days)
+    return None if days is None or begins is None else first_day(begins) + timedelta(days=days)
+
+
+def first_day(begins: datetime) -> date:
+    """The day from which the days of a delivery are counted."""
+    late = begins.astimezone(clock.zone()).time() >= LAST_ORDERS
+    return clock.business_date(begins) + timedelta(days=1 if late else 0)
 
 
 def seller_steps(status: str, payment_method: str) -> tuple[str, ...]:

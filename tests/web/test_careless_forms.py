@@ -91,8 +91,12 @@ FORMS: dict[str, Entry] = {
     "POST /jual/produk/{product_id}/tampilkan": form("stranger", product_id="mine.product"),
     "POST /jual/toko": form("stranger", "keterangan", "alamat_ambil", "cara_bayar", "bank", "rekening", "atas_nama", "versi",
         kept=("keterangan", "alamat_ambil", "rekening", "atas_nama")),
-    "POST /jual/ongkir/antar": form("stranger", "antar-64.08.04", "antar-64.08.05", kept=("antar-64.08.04",)),
-    "POST /jual/ongkir/kirim": form("stranger", "tujuan", "per_kg", "paling_sedikit", kept=("per_kg", "paling_sedikit")),
+    "POST /jual/ongkir/antar": form(
+        "stranger", "antar-64.08.04", "antar-64.08.05", "hari-64.08.04", kept=("antar-64.08.04", "hari-64.08.04")
+    ),
+    "POST /jual/ongkir/kirim": form(
+        "stranger", "tujuan", "per_kg", "paling_sedikit", "hari", kept=("per_kg", "paling_sedikit", "hari")
+    ),
     "POST /jual/ongkir/kirim/hapus": form("stranger", "tujuan"),
     "POST /jual/pesanan/{number}/uang": form("stranger", "jumlah", number="mine.order", kept=("jumlah",)),
     "POST /jual/pesanan/{number}/terima": form("stranger", number="mine.order"),

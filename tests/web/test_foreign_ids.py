@@ -35,8 +35,8 @@ NAMING_FIELDS = {"kunci", "pesanan", "pembayaran", "pengembalian", "produk", "ha
 
 PLAIN_FIELDS = {
     "alamat", "alamat_ambil", "alasan", "alasan_kembali", "alasan_tangguh", "alasan_tolak", "atas_nama", "bank",
-    "barang_utama", "berat", "bukti", "cara_bayar", "cara_stok", "cara_terima", "catatan", "desa", "hapus", "harga", "isian",
-    "jenis", "jenis_kelamin", "jumlah", "kbli", "kbli_versi", "kecamatan", "kembali", "keperluan", "keterangan", "kirim",
+    "barang_utama", "berat", "bukti", "cara_bayar", "cara_stok", "cara_terima", "catatan", "desa", "hapus", "hari", "harga",
+    "isian", "jenis", "jenis_kelamin", "jumlah", "kbli", "kbli_versi", "kecamatan", "kembali", "keperluan", "keterangan", "kirim",
     "kode", "langkah", "lanjut", "modal", "mulai", "nama", "nama_pemilik", "nama_usaha", "nanti", "nib", "nik", "no_hp",
     "omzet", "outcome", "paling_sedikit", "pemilik_hp", "pemilik_nama", "per_kg", "peran", "percaya", "periksa",
     "periksa_ulang", "produk_utama", "rekening", "sandi", "sandi_baru", "sandi_lama", "satuan", "stok", "stok_semula",

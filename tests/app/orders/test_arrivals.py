@@ -13,7 +13,7 @@ from app.orders.arrivals import Arrival
 from tests.factories import orders as make
 from tests.statements import counted_statements
 
-SANGATTA_UTARA, BENGALON, SAMARINDA, BONTANG = "64.08.04", "64.08.07", "64.72", "64.74"
+SANGATTA_UTARA, BENGALON, SAMARINDA, BONTANG = "64.08.04", "64.08.09", "64.72", "64.74"
 
 
 def stocked(session: Session) -> tuple[UUID, UUID, UUID, UUID]:
@@ -56,9 +56,12 @@ def test_each_product_says_what_its_shop_asks_and_when_it_is_there(session: Sess
 def test_the_day_is_counted_on_the_calendar_of_the_regency(session: Session) -> None:
     there, *_ = stocked(session)
     with clock.at(datetime(2026, 11, 30, 16, 30, tzinfo=UTC)):
-        assert arrivals.of(session, [there], SANGATTA_UTARA)[there].day == date(2026, 12, 2)
+        found = arrivals.of(session, [there], SANGATTA_UTARA)[there]
+        assert (found.day, found.in_days) == (date(2026, 12, 2), 1)
         assert Arrival("courier", 0, 0).day == date(2026, 12, 1)
-        assert Arrival("courier", 0).day is None
+        assert (Arrival("courier", 0).day, Arrival("courier", 0).in_days) == (None, None)
+    with clock.at(datetime(2026, 11, 30, 8, 30, tzinfo=UTC)):
+        assert Arrival("courier", 0, 0).in_days == 1, "at half past four in the afternoon nobody comes today"
 
 
 def test_a_whole_list_is_one_read_and_no_place_is_none(session: Session) -> None:

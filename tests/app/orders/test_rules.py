@@ -262,6 +262,14 @@ def test_a_buyer_is_told_of_goods_that_came_or_went() -> None:
 def test_a_day_is_promised_from_the_order_or_from_the_money_of_one_paid_before(
     days: int | None, method: str, paid: bool, promised: date | None
 ) -> None:
-    """Both instants are already the next day in the regency."""
+    """Both instants are already the next day in the regency, very early."""
     placed, money = datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 26, 17, tzinfo=UTC)
     assert rules.arrives_by(days, payment_method=method, placed_at=placed, paid_at=money if paid else None) == promised
+
+
+def test_what_comes_in_the_afternoon_is_counted_from_the_next_day() -> None:
+    one_to_three, three = datetime(2026, 11, 24, 6, 59, 59, tzinfo=UTC), datetime(2026, 11, 24, 7, tzinfo=UTC)
+    assert rules.first_day(one_to_three) == date(2026, 11, 24)
+    assert rules.first_day(three) == date(2026, 11, 25)
+    assert rules.first_day(datetime(2026, 12, 31, 15, 59, tzinfo=UTC)) == date(2027, 1, 1)
+    assert rules.arrives_by(0, payment_method="cod", placed_at=three, paid_at=None) == date(2026, 11, 25)

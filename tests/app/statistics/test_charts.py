@@ -20,17 +20,19 @@ def drawn(svg: str) -> ElementTree.Element:
     return ElementTree.fromstring(svg)  # noqa: S314 - our own text
 
 
+def lengths(svg: str) -> list[str]:
+    rects = drawn(svg).iter(f"{SVG}rect")
+    return [rect.attrib["width"] for rect in rects if rect.attrib["class"] != "chart-room"]
+
+
 def test_the_longest_bar_fills_the_room_and_the_others_are_in_proportion() -> None:
     chart = charts.bars("Usaha", "usaha", [Bar("A", 100), Bar("B", 25), Bar("C", 0)])
-    widths = [int(rect.attrib["width"]) for rect in drawn(chart.svg).iter(f"{SVG}rect")]
-    room = charts.WIDTH - charts.LABEL_WIDTH - charts.VALUE_WIDTH
-    assert widths == [room, round(room / 4), 0]
+    assert lengths(chart.svg) == ["100.00%", "25.00%", "0%"]
 
 
 def test_a_small_value_is_never_invisible_and_a_missing_one_is_not_a_zero() -> None:
     chart = charts.bars("x", "rupiah", [Bar("besar", 10**12), Bar("kecil", 1), Bar("tidak ada", None)])
-    rects = [int(rect.attrib["width"]) for rect in drawn(chart.svg).iter(f"{SVG}rect")]
-    assert rects[1:] == [1, 0]
+    assert lengths(chart.svg)[1:] == ["0.5%", "0%"]
     assert "tidak ada: tidak tersedia" in chart.svg
     assert "tidak ada: 0" not in chart.svg
 
@@ -73,7 +75,27 @@ def test_any_data_give_well_formed_svg_within_its_frame(values: list[Bar]) -> No
     values = [Bar("".join(c for c in bar.label if c.isprintable()), bar.value) for bar in values]
     for draw in (charts.bars, charts.columns):
         root = drawn(draw("x", "y", values).svg)
-        assert all(int(rect.attrib["width"]) <= charts.WIDTH for rect in root.iter(f"{SVG}rect"))
+        for rect in root.iter(f"{SVG}rect"):
+            assert rect.attrib["width"].endswith("%")
+            assert float(rect.attrib["x"].rstrip("%")) + float(rect.attrib["width"].rstrip("%")) <= 100.01
+            assert float(rect.attrib["y"]) + float(rect.attrib["height"]) <= float(root.attrib["height"])
+
+
+def test_a_chart_has_no_width_of_its_own_so_it_fits_every_screen() -> None:
+    root = drawn(charts.bars("x", "y", [Bar("Sangatta Utara", 1)]).svg)
+    assert root.attrib["width"] == "100%"
+    assert "viewBox" not in root.attrib, "a scaled drawing has letters nobody can read on a phone"
+
+
+def test_months_stand_side_by_side_only_where_their_words_fit_on_a_phone() -> None:
+    months = ["Jun 2026", "Jul 2026", "Agu 2026", "Sep 2026", "Okt 2026", "Nov 2026"]
+    counts = charts.columns("Pesanan", "pesanan", [Bar(month, 284) for month in months])
+    assert {rect.attrib["width"] for rect in drawn(counts.svg).iter(f"{SVG}rect")} == {"10.00%"}
+    assert [text.text for text in drawn(counts.svg).iter(f"{SVG}text")][:3] == ["284", "Jun", "2026"]
+    money = [Bar(month, 36_836_000, "Rp36.836.000") for month in months]
+    year = [Bar(f"{month} {number}", 284) for number, month in enumerate(months * 2)]
+    for values in (money, year):
+        assert charts.columns("x", "y", values).svg == charts.bars("x", "y", values).svg
 
 
 def test_numbers_are_written_as_indonesian_readers_write_them() -> None:

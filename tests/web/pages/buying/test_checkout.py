@@ -67,7 +67,9 @@ def test_an_order_to_samarinda_goes_through(market: Market, buyer: Browser) -> N
     assert "Bank Uji" in page.text
     assert "1234567890" in page.text
     assert re.search(r'<span class="number nowrap">Rp86\.<mark>\d{3}</mark></span>', page.html)
-    assert "Sudah termasuk kode unik Rp" in page.text
+    told = re.search(r"Barang dan ongkos Rp86\.000 Kode unik Rp(\d{1,3}) Yang ditransfer Rp86\.(\d{3})", page.text)
+    assert told is not None
+    assert int(told[1]) == int(told[2]) > 0
 
 
 def test_every_fault_is_told_at_once_beside_its_field_and_the_typing_stays(market: Market, buyer: Browser) -> None:

@@ -133,6 +133,34 @@ def test_a_faulty_courier_rate_keeps_the_typing_and_saves_none(desk: SellerDesk)
     assert rates(desk) == ({}, {})
 
 
+def test_days_until_arrival_are_said_changed_and_left_open_again(desk: SellerDesk) -> None:
+    desk.get("/jual/ongkir")
+    for days, kept in (("2", 2), ("0", 0), ("", None)):
+        desk.submit("/jual/ongkir/antar", **{"antar-64.08.04": "10.000", "hari-64.08.04": days})
+        desk.post("/jual/ongkir/kirim", tujuan="64.72", per_kg="18.000", hari=days)
+        with desk.begin() as session:
+            found = queries.rates(session, stored(desk).id)
+        assert (found.courier[0].days, found.expedition[0].days) == (kept, kept)
+        form = desk.get("/jual/ongkir").form("/jual/ongkir/antar")
+        assert form.values["hari-64.08.04"] == [days]
+
+
+def test_faulty_days_are_told_beside_their_field_and_nothing_is_saved(desk: SellerDesk) -> None:
+    desk.get("/jual/ongkir")
+    page = desk.submit(
+        "/jual/ongkir/antar",
+        **{"antar-64.08.04": "5000", "hari-64.08.04": "61", "hari-64.08.05": "2", "hari-64.08.06": "dua"},
+        expect=422,
+    )
+    assert fault(page, "hari-64.08.04") == "Isi lama pengiriman antara 0 dan 60 hari."
+    assert fault(page, "antar-64.08.05") == "Isi juga ongkosnya; 0 berarti gratis."
+    assert fault(page, "hari-64.08.06") == "Tulis dengan angka bulat, misalnya 10."
+    assert page.form("/jual/ongkir/antar").values["hari-64.08.04"] == ["61"]
+    parcel = desk.post("/jual/ongkir/kirim", tujuan="64.72", per_kg="18000", hari="61", expect=422)
+    assert fault(parcel, "hari") == "Isi lama pengiriman antara 0 dan 60 hari."
+    assert rates(desk) == ({}, {})
+
+
 def test_a_parcel_rate_is_added_changed_and_removed(desk: SellerDesk) -> None:
     page = desk.get("/jual/ongkir")
     assert "64.72" in page.form("/jual/ongkir/kirim").choices["tujuan"]
