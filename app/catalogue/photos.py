@@ -51,10 +51,11 @@ def attach_kept(session: Session, actor: Actor, product_id: UUID, kept: Kept) ->
     return made
 
 
-def keep(photo: Photo) -> Kept:
-    """Write a checked photo's (`images.check_photo`) sizes into the store, under an id nobody knows yet and while no transaction
-    is open: a crash leaves files without a row, never a row without files. Raises Unavailable."""
-    kept = Kept(uuid7(), photo.width, photo.height)
+def keep(photo: Photo, photo_id: UUID | None = None) -> Kept:
+    """Write a checked photo's (`images.check_photo`) sizes into the store, under a new id or this one that nobody else knows yet,
+    and before a row that names it is committed: a crash leaves files without a row, never a row without files. Raises
+    Unavailable."""
+    kept = Kept(photo_id or uuid7(), photo.width, photo.height)
     for name, data in images.renditions(photo).items():
         store.put(key_of(kept.id, name), data)
     return kept

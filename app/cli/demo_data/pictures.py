@@ -1,6 +1,7 @@
 """The drawn pictures, brought once into the store in all the sizes of a photo, and shared by the products that show them.
 
-They are made beside the rest: the first is wanted only when the first shop has opened, and drawing keeps another core busy.
+Drawing the sizes keeps another core busy while shops are filled: which picture it will be is known at once, and everything is in
+the store before the rehearsal is committed.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
+
 from app.catalogue import photos
 from app.catalogue.photos import Kept
+from app.kit.ids import uuid7
 from app.media import images
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
@@ -20,29 +24,38 @@ FOLDER = Path(__file__).resolve().parent / "pictures"
 
 @dataclass(frozen=True)
 class Album:
-    coming: Mapping[str, Future[Kept]]
+    promised: Mapping[str, Kept]
+    coming: Sequence[Future[Kept]]
 
     def picture(self, name: str) -> Kept | None:
-        """The picture of that name, as soon as it is there; None for a good without a drawing. Raises what keeping it raised."""
-        return self.coming[name].result() if name in self.coming else None
+        """The picture of that name, on its way into the store; None for a good without a drawing."""
+        return self.promised.get(name)
+
+    def complete(self) -> None:
+        """Every picture is in the store. Raises what keeping one raised."""
+        for future in self.coming:
+            future.result()
 
 
 @contextmanager
 def album(names: Sequence[str]) -> Iterator[Album]:
-    """Begins at once to keep these pictures; at the end all are kept."""
+    """Begins at once to keep these pictures."""
+    promised = {name: promise(name) for name in names if file_of(name).is_file()}
     with ThreadPoolExecutor(1) as pool:
-        made = Album({name: pool.submit(keep, name) for name in names if file_of(name).is_file()})
         try:
-            yield made
-            for future in made.coming.values():
-                future.result()
+            yield Album(promised, [pool.submit(keep, name, kept) for name, kept in promised.items()])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def keep(name: str) -> Kept:
-    return photos.keep(images.check_photo(file_of(name).read_bytes()))
+def promise(name: str) -> Kept:
+    with Image.open(file_of(name)) as drawn:
+        return Kept(uuid7(), *drawn.size)
+
+
+def keep(name: str, kept: Kept) -> Kept:
+    return photos.keep(images.check_photo(file_of(name).read_bytes()), kept.id)
 
 
 def file_of(name: str) -> Path:

@@ -75,6 +75,7 @@ def seed(
             rehearsal = Rehearsal.of(notebook, scale, album)
             rehearsal.live(tell)
             lived = rehearsal.lived()
+            album.complete()
             notebook.commit()  # leaves it to the transaction around it, which is the one that counts
     find(begin)
     return lived

@@ -23,7 +23,7 @@ from app.cli.demo_data.timeline import Timeline
 from app.db import Transactions
 from app.kit import clock
 from app.orders import cancelling, fulfilment, models, placing, queries, rules
-from app.orders.models import CustomerOrder, OrderGroup
+from app.orders.models import CustomerOrder
 from app.orders.placing import CheckoutDraft
 from app.orders.rules import Item
 from app.outbox.event import Event
@@ -47,6 +47,7 @@ class Sale:
     order_id: UUID
     group_id: UUID
     payment_id: UUID
+    due_amount: int
     method: str
     stall: Stall
     customer: Customer
@@ -138,14 +139,17 @@ class Trading:
 
     def place(self, customer: Customer, basket: Basket, delivery: str, method: str, course: Course) -> None:
         actor = self.actor_of(customer)
-        group = placing.place(self.session, actor, draft_of(customer, basket, delivery, method))
-        payments = {payment.order_id: payment for payment in checkout.prepare(self.session, group.id)}
+        with placing.being_placed(self.session, actor, draft_of(customer, basket, delivery, method)) as placed:
+            made = checkout.make(self.session, placed.group, placed.orders)
+        payments = {payment.order_id: payment for payment in made}
         sales = []
         by_shop = {stall.shop_id: (stall, parts) for stall, parts in basket}
-        for order in queries.orders_of(self.session, group.id):
+        for order in placed.orders:
             stall, parts = by_shop[order.shop_id]
             payment = payments.get(order.id) or payments[None]
-            sales.append(Sale(order.id, group.id, payment.id, method, stall, customer, course, parts))
+            sales.append(
+                Sale(order.id, order.group_id, payment.id, payment.amount, method, stall, customer, course, parts)
+            )
             self.sales[order.id] = sales[-1]
             if stall.firm.serial == 0 or customer is self.customers[0]:
                 self.echoes.told.add(order.id)
@@ -154,7 +158,7 @@ class Trading:
             self.hold(sale)
         self.placed += len(sales)
         if method == "sandbox":
-            self.at_the_gateway(sales, group)
+            self.at_the_gateway(sales)
 
     def actor_of(self, customer: Customer) -> Actor:
         if not customer.has_account:
@@ -198,8 +202,7 @@ class Trading:
         self.timeline.after(wait, (lambda: self.transferred(sale)) if sale.course.pays else (lambda: self.expire(sale)))
 
     def transferred(self, sale: Sale) -> None:
-        amount = self.session.get_one(Payment, sale.payment_id).amount
-        settling.confirm_transfer(self.session, sale.stall.actor, sale.payment_id, amount)
+        settling.confirm_transfer(self.session, sale.stall.actor, sale.payment_id, sale.due_amount)
         self.after_payment(sale)
 
     def after_payment(self, sale: Sale) -> None:
@@ -211,7 +214,7 @@ class Trading:
         elif order.status == models.CONFIRMED:
             self.timeline.after(sale.course.answering, lambda: self.answer(sale))
 
-    def at_the_gateway(self, sales: list[Sale], group: OrderGroup) -> None:
+    def at_the_gateway(self, sales: list[Sale]) -> None:
         """The buyer pays on the rehearsal gateway's page within its minutes, or closes it."""
         course, payment_id = sales[0].course, sales[0].payment_id
         checkout.start(self.begin, payment_id)
