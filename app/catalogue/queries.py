@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Row, Select, Text, Uuid, bindparam, func, literal
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.actor import Actor
@@ -16,9 +17,14 @@ from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
 from app.catalogue.views import Card, Picture, ProductPage, SaleItem, ShopPage, ShopTerms, Size
 from app.db import Prepared
 from app.errors import NotFound
+from app.kit import clock
 from app.reference import regions
+from app.reference.models import Kbli
 from app.registry import queries as registry
 from app.registry.models import ACTIVE, Business
+
+SIZE_MARK = " · "
+"""Stands between the name of a thing and its size."""
 
 first_photo = (
     select(ProductPhoto.id)
@@ -50,6 +56,13 @@ def sale_columns() -> Select[Any]:
     return columns
 
 
+CARD: tuple[Any, ...] = (
+    col(Product.id), col(Product.slug), col(Product.name), col(Product.variant), col(Product.price_amount),
+    col(Product.unit), col(Product.category_slug), col(Product.halal), Stock.mode, Stock.on_hand, Stock.reserved,
+    col(Business.name).label("business_name"), col(Business.number).label("business_number"),
+    col(Business.slug).label("business_slug"), Business.district_code, first_photo.label("photo_id"),
+)  # fmt: skip
+
 PUBLIC = (col(Product.status) == "published", col(Shop.status) == "open", col(Business.status) == ACTIVE)
 """What anybody may see now: the conditions, for whoever joins product, shop and business."""
 
@@ -59,9 +72,15 @@ def public_columns() -> Select[Any]:
     return sale_columns().where(*PUBLIC)
 
 
+def card_columns() -> Select[Any]:
+    """What a card says of what anybody may see now."""
+    columns: Select[Any] = public_columns().with_only_columns(*CARD, maintain_column_froms=True)
+    return columns
+
+
 IDS = bindparam("ids", type_=ARRAY(Uuid()))
 NEWEST_FIRST = (col(Product.published_at).desc(), col(Product.id))
-MOST, BUT = bindparam("most", type_=BigInteger()), bindparam("but", type_=Uuid())
+MOST = bindparam("most", type_=BigInteger())
 
 TERMS = (
     col(Shop.pickup_address), col(Shop.takes_cod), col(Shop.takes_transfer), col(Shop.takes_gateway), col(Shop.bank_name),
@@ -81,35 +100,85 @@ SHOP_TERMS = Prepared(
     .join(Business, col(Business.id) == Shop.business_id)
     .where(col(Shop.id) == func.any(IDS))
 )  # fmt: skip
-CARDS = Prepared(public_columns().where(col(Product.id) == func.any(IDS)))
-NEWEST = Prepared(public_columns().order_by(*NEWEST_FIRST).limit(MOST))
+CARDS = Prepared(card_columns().where(col(Product.id) == func.any(IDS)))
+NEWEST = Prepared(card_columns().order_by(*NEWEST_FIRST).limit(MOST))
+SHOP = bindparam("shop", type_=Uuid())
 OF_SHOP = Prepared(
-    public_columns()
-    .where(col(Product.shop_id) == bindparam("shop", type_=Uuid()), BUT.is_(None) | (col(Product.id) != BUT))
+    card_columns()
+    .where(col(Product.shop_id) == SHOP)
     .order_by(*NEWEST_FIRST)
     .limit(MOST)
     .offset(bindparam("past", type_=BigInteger()))
 )
-PAGE = Prepared(
+thing = func.split_part(col(Product.name), SIZE_MARK, 1)
+DIFFERENT = (
     public_columns()
-    .add_columns(col(Product.description), col(Product.group_id), col(Shop.pickup_address))
-    .where(col(Product.slug) == bindparam("slug", type_=Text()))
+    .with_only_columns(col(Product.id), maintain_column_froms=True)
+    .ext(distinct_on(thing))
+    .where(col(Product.shop_id) == SHOP, thing != bindparam("but", type_=Text()))
+    .order_by(thing, *NEWEST_FIRST)
 )
+OTHERS = Prepared(card_columns().where(col(Product.id).in_(DIFFERENT)).order_by(*NEWEST_FIRST).limit(MOST))
 PHOTOS = Prepared(
     select(ProductPhoto.id, ProductPhoto.width, ProductPhoto.height)
     .where(ProductPhoto.product_id == bindparam("product", type_=Uuid()))
     .order_by(col(ProductPhoto.position), col(ProductPhoto.id))
 )
-OF_GROUP = public_columns().where(col(Product.group_id) == bindparam("group", type_=Uuid()))
-SIZES = Prepared(OF_GROUP.order_by(col(Product.price_amount), col(Product.id)))
+pictures = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(ProductPhoto.id, ProductPhoto.width, ProductPhoto.height),
+                col(ProductPhoto.position),
+                col(ProductPhoto.id),
+            )
+        )
+    )
+    .where(ProductPhoto.product_id == Product.id)
+    .correlate(Product)
+    .scalar_subquery()
+)
+Sized, SizedStock = aliased(Product), aliased(Stock)
+sizes = (
+    select(
+        func.json_agg(
+            aggregate_order_by(
+                func.json_build_array(
+                    Sized.slug, Sized.variant, Sized.price_amount, SizedStock.mode,
+                    SizedStock.on_hand - SizedStock.reserved, Sized.id == Product.id,
+                ),
+                col(Sized.price_amount),
+                col(Sized.id),
+            )
+        )
+    )
+    .join(SizedStock, col(SizedStock.product_id) == Sized.id)
+    .where(
+        col(Sized.group_id) == Product.group_id,
+        col(Sized.shop_id) == Product.shop_id,
+        col(Sized.status) == "published",
+    )
+    .correlate(Product)
+    .scalar_subquery()
+)  # fmt: skip
+PAGE = Prepared(
+    public_columns()
+    .add_columns(col(Product.description), *TERMS, *registry.FACTS, pictures.label("pictures"), sizes.label("sizes"))
+    .outerjoin(Kbli, registry.DECLARED)
+    .where(col(Product.slug) == bindparam("slug", type_=Text()))
+)
 
 
 def available_of(row: Row[Any]) -> int | None:
-    return max(0, row.on_hand - row.reserved) if row.mode == COUNTED else None
+    return left(row.mode, row.on_hand - row.reserved)
+
+
+def left(mode: str, free: int) -> int | None:
+    return max(0, free) if mode == COUNTED else None
 
 
 def full_name(row: Row[Any]) -> str:
-    return f"{row.name} · {row.variant}" if row.variant else str(row.name)
+    return f"{row.name}{SIZE_MARK}{row.variant}" if row.variant else str(row.name)
 
 
 def for_sale(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, SaleItem]:
@@ -189,17 +258,24 @@ def newest(session: Session, *, limit: int = 12) -> list[Card]:
     return [card_of(row) for row in NEWEST.rows(session, most=limit)]
 
 
-def of_shop(
-    session: Session, shop_id: UUID, *, limit: int = 24, offset: int = 0, but: UUID | None = None
-) -> list[Card]:
+def of_shop(session: Session, shop_id: UUID, *, limit: int = 24, offset: int = 0) -> list[Card]:
     """The goods of a shop, newest first."""
-    rows = OF_SHOP.rows(session, shop=shop_id, most=limit, past=offset, but=but)
-    return [card_of(row) for row in rows]
+    return [card_of(row) for row in OF_SHOP.rows(session, shop=shop_id, most=limit, past=offset)]
+
+
+def others_of_shop(session: Session, shop_id: UUID, *, but: str, limit: int) -> list[Card]:
+    """Different things of a shop, newest first: none is another size of one that is shown, nor of the thing named `but`."""
+    return [card_of(row) for row in OTHERS.rows(session, shop=shop_id, but=thing_of(but), most=limit)]
+
+
+def thing_of(name: str) -> str:
+    """What a product is, whatever its size."""
+    return name.partition(SIZE_MARK)[0]
 
 
 def product_page(session: Session, slug: str) -> ProductPage:
-    """One product as anybody may see it. Raises NotFound for what is not public."""
-    row = PAGE.rows(session, slug=registry.storable(slug)).one_or_none()
+    """One product as anybody may see it, with its shop and business. Raises NotFound for what is not public."""
+    row = PAGE.rows(session, slug=registry.storable(slug), today=clock.today()).one_or_none()
     if row is None:
         raise NotFound("Barang itu tidak ada atau sudah tidak dijual.")
     return ProductPage(
@@ -208,12 +284,15 @@ def product_page(session: Session, slug: str) -> ProductPage:
         weight_gram=row.weight_gram,
         variant=row.variant,
         halal_status=row.halal,
-        photos=photos_of(session, row.id),
-        sizes=sizes_of(session, row.group_id, row.id) if row.group_id else (),
-        business=registry.by_id(session, row.business_id),
+        photos=tuple(Picture(UUID(id_), width, height) for id_, width, height in row.pictures or ()),
+        sizes=tuple(
+            Size(slug, variant or "", price, mode, left(mode, free), chosen)
+            for slug, variant, price, mode, free, chosen in row.sizes or ()
+        ),
+        business=registry.business_of(row),
         shop_id=row.shop_id,
         pickup_address=row.pickup_address,
-        payment_methods=shop_terms(session, [row.shop_id])[row.shop_id].payment_methods,
+        payment_methods=methods_of(row),
         why_not=None,
         version=row.version,
     )
@@ -221,14 +300,6 @@ def product_page(session: Session, slug: str) -> ProductPage:
 
 def photos_of(session: Session, product_id: UUID) -> tuple[Picture, ...]:
     return tuple(Picture(row.id, row.width, row.height) for row in PHOTOS.rows(session, product=product_id))
-
-
-def sizes_of(session: Session, group_id: UUID, chosen: UUID) -> tuple[Size, ...]:
-    rows = SIZES.rows(session, group=group_id)
-    return tuple(
-        Size(row.slug, row.variant or "", row.price_amount, row.mode, available_of(row), row.id == chosen)
-        for row in rows
-    )
 
 
 def shop_page(session: Session, slug: str, *, limit: int = 24, offset: int = 0) -> ShopPage:

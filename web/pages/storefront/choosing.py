@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from app.catalogue.queries import thing_of
 from app.catalogue.views import Card
-
-SIZE_MARK = " · "
-"""Stands between the name of a thing and its size."""
 
 
 def varied(cards: Sequence[Card], *, most: int, of_one_shop: int, but: Collection[str] = ()) -> list[Card]:
@@ -21,7 +19,3 @@ def varied(cards: Sequence[Card], *, most: int, of_one_shop: int, but: Collectio
             per_shop[card.business_slug] += 1
             chosen.append(card)
     return chosen[:most]
-
-
-def thing_of(name: str) -> str:
-    return name.partition(SIZE_MARK)[0]

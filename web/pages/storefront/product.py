@@ -6,17 +6,14 @@ from fastapi.responses import Response
 from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.errors import NotFound
-from app.orders import arrivals, quoting
-from app.orders import queries as orders
+from app.orders import arrivals, quoting, reach
 from web.deps import PUBLIC, AnyVisit, DbSession
 from web.page_cache import subjects
-from web.pages.storefront.choosing import thing_of, varied
 from web.templating import Show
 
 router = APIRouter()
 
 OTHERS = 4
-LOOKED_AT = 24
 
 
 @router.get("/produk/{slug}", dependencies=[PUBLIC])
@@ -25,18 +22,13 @@ def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit, slu
         raise NotFound
     product = catalogue.product_page(session, slug)
     subjects.name(request, shop=product.shop_id, business=product.business.id)
-    others = varied(
-        catalogue.of_shop(session, product.shop_id, limit=LOOKED_AT, but=product.card.product_id),
-        most=OTHERS,
-        of_one_shop=OTHERS,
-        but={thing_of(product.card.name)},
-    )
+    others = catalogue.others_of_shop(session, product.shop_id, but=product.card.name, limit=OTHERS)
     return pages.show(
         "storefront/product.html",
         product=product,
         category=categories.get(product.card.category_slug),
         ways=[method for method in quoting.PAYMENTS if method in product.payment_methods & quoting.switched_on()],
-        rates=orders.rates(session, product.shop_id),
+        reach=reach.of(session, product.shop_id),
         others=others,
         arrivals=arrivals.of_cards(session, [product.card, *others], visit.destination),
         photo_number=photo_number(request.query_params.get("foto", ""), len(product.photos)),
