@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from web.pages.storefront import businesses, data, discovery, home, photos, product, products, verification
+from web.pages.storefront import appearance, businesses, data, discovery, home, photos, product, products, verification
 
 router = APIRouter()
-for family in (home, products, product, businesses, verification, data, photos, discovery):
+for family in (home, products, product, businesses, verification, data, photos, discovery, appearance):
     router.routes.extend(family.router.routes)
