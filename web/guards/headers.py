@@ -19,7 +19,7 @@ PRIVATE: Final = "private, no-store"
 A_YEAR: Final = 365 * 24 * 3600
 
 UNUSED_FEATURES: Final = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "fullscreen", "gyroscope",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "fullscreen", "gyroscope",
     "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
