@@ -1,6 +1,6 @@
 """Buying: one call places the orders of all shops, reserves the stock and opens the payments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -15,11 +15,9 @@ from app.errors import DomainError, Invalid
 from app.idempotency.keys import Answer
 from app.orders import placing
 from app.orders import queries as orders
-from app.orders.views import GroupView
 from app.payments import checkout
 from app.payments import queries as payments
 from app.payments.models import GATEWAYS
-from app.payments.views import PaymentView
 
 router = APIRouter(prefix="/checkouts", tags=["checkouts"])
 
@@ -34,15 +32,13 @@ def place_checkout(
     """Place a checkout, with or without an account. All stock is reserved or nothing is: too little is 409 `stock_too_low` naming
     the `items`. Where a gateway collects, `redirect_url` is where the buyer pays; a gateway that does not answer now is asked again
     when the call is repeated with its key."""
-    answer = repeats.once(begin, request, caller, key, given, lambda session: placed(session, caller, given))
-    number, secret = str(answer.body["number"]), str(answer.body["key"])
-    if given.payment_method in GATEWAYS and opened(begin, number, secret):
-        answer = repeats.once(
-            begin, request, caller, key, given, lambda session: state(session, number, secret), step=OPENED
+    found = once(begin, request, caller, key, given, lambda session: placed(session, caller, given))
+    if given.payment_method in GATEWAYS and opened(begin, found.number, found.key):
+        found = once(
+            begin, request, caller, key, given, lambda session: state(session, found.number, found.key), step=OPENED
         )
-    body = Checkout.model_validate(answer.body)  # kept as JSON, whose fields the database puts in an order of its own
     return answers.tagged(
-        request, body, status=answer.status, cache=answers.PRIVATE, location=f"{request.url.path}/{number}"
+        request, found, status=201, cache=answers.PRIVATE, location=f"{request.url.path}/{found.number}"
     )
 
 
@@ -60,22 +56,44 @@ def show_checkout(
     return answers.tagged(request, found, cache=answers.PRIVATE)
 
 
-def placed(session: Session, caller: Actor, given: CheckoutIn) -> Answer:
+def once(
+    begin: Transactions,
+    request: Request,
+    caller: Actor,
+    key: str | None,
+    given: CheckoutIn,
+    work: Callable[[Session], Checkout],
+    *,
+    step: str = "",
+) -> Checkout:
+    """`repeats.once` for checkouts: only what is to be kept is made JSON, and read again from it."""
+    if key is None:
+        with begin() as session:
+            return work(session)
+    answer = repeats.once(
+        begin,
+        request,
+        caller,
+        key,
+        given,
+        lambda session: Answer(201, work(session).model_dump(mode="json")),
+        step=step,
+    )
+    return Checkout.model_validate(answer.body)
+
+
+def placed(session: Session, caller: Actor, given: CheckoutIn) -> Checkout:
     try:
         with placing.being_placed(session, caller, given.draft()) as new:
             made = checkout.make(session, new.group, new.orders)
-            return answer_of(new.view, payments.of_new(made, new.orders))
+            return Checkout.of(new.view, payments.of_new(made, new.orders))
     except Invalid as refusal:
         raise in_body_words(refusal) from refusal
 
 
-def state(session: Session, number: str, secret: str) -> Answer:
+def state(session: Session, number: str, secret: str) -> Checkout:
     group = orders.group(session, number, key=secret)
-    return answer_of(group, payments.for_group(session, group.id))
-
-
-def answer_of(group: GroupView, found: Sequence[PaymentView]) -> Answer:
-    return Answer(201, Checkout.of(group, found).model_dump(mode="json"))
+    return Checkout.of(group, payments.for_group(session, group.id))
 
 
 def opened(begin: Transactions, number: str, secret: str) -> bool:

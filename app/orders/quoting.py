@@ -69,19 +69,19 @@ class ShopQuote:
     def district_code(self) -> str:
         return self.terms.district_code
 
-    @property
+    @cached_property
     def items_amount(self) -> int:
         return sum(line.line_amount for line in self.lines)
 
-    @property
+    @cached_property
     def weight_gram(self) -> int | None:
         return rules.total_weight((line.weight_gram, line.quantity) for line in self.lines)
 
-    @property
+    @cached_property
     def ask_first(self) -> bool:
         return any(line.stock_mode == "ask_first" for line in self.lines)
 
-    @property
+    @cached_property
     def chosen(self) -> DeliveryOption:
         return next(option for option in self.options if option.method == self.method)
 
@@ -109,11 +109,11 @@ class Quote:
     shops: tuple[ShopQuote, ...]
     missing: tuple[UUID, ...]
 
-    @property
+    @cached_property
     def items_amount(self) -> int:
         return sum(shop.items_amount for shop in self.shops)
 
-    @property
+    @cached_property
     def delivery_amount(self) -> int | None:
         amounts = [shop.delivery_amount for shop in self.shops]
         known = [amount for amount in amounts if amount is not None]
@@ -134,7 +134,7 @@ class Quote:
             line.problem for shop in self.shops for line in shop.lines if line.problem and not line.why_not
         )
 
-    @property
+    @cached_property
     def not_for_sale(self) -> tuple[str, ...]:
         """What cannot be bought at all, however little of it."""
         gone = ("Ada barang yang tidak dijual lagi. Hapus barang itu dari keranjang dahulu.",) if self.missing else ()
