@@ -103,3 +103,15 @@ def test_nothing_is_fetched_from_another_host() -> None:
     ]
     assert foreign == []
     assert not re.search(r"url\(\s*['\"]?https?:|@import", CRITICAL.read_text() + MAIN.read_text())
+
+
+def test_paper_shows_tables_as_tables_and_nothing_to_press() -> None:
+    """A sheet of A4 is as narrow as a small tablet: what is arranged for phones is arranged for screens alone."""
+    css = MAIN.read_text()
+    narrow = re.findall(r"@media ([^{]*max-width: 47[^{]*)\{", css)
+    assert narrow
+    assert all(rule.startswith("screen and") for rule in narrow)
+    paper = css[css.index("@media print") :]
+    for pressed in (".button", ".act", ".confirm", ".find", "form:not(.split)"):
+        assert pressed in paper.partition("display: none")[0]
+    assert ".brand)" in paper, "the name of the market stays on the paper"
