@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -11,7 +12,17 @@ from functools import cache
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, CursorResult, DateTime, Engine, create_engine, event, text
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Engine,
+    create_engine,
+    event,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -106,6 +117,14 @@ def transactions(engine: Engine) -> Transactions:
     return begin
 
 
+def fixed(word: str) -> ColumnElement[str]:
+    """A word of the product's own, written into a statement as it is: PostgreSQL plans with what it knows, and takes an index of
+    the published ones only for a statement that says so itself."""
+    if not word.isidentifier():
+        raise ValueError(word)
+    return literal_column(f"'{word}'")
+
+
 class Prepared:
     """A statement put together and rendered once, for what everybody asks for or does: putting one together costs more than
     asking PostgreSQL. Its open values are named `bindparam`s; a list of values is one (`= ANY(...)`), never an `in_`.
@@ -116,11 +135,21 @@ class Prepared:
         rendered = statement.compile(dialect=DIALECT)
         self.sql = str(rendered)
         self.fixed = dict(rendered.params)
+        self.kind: Any = None
 
     def rows(self, session: Session, **values: Any) -> CursorResult[Any]:
         """What the session has not written yet is written first, as `session.execute` does."""
         session.flush()
         return session.connection().exec_driver_sql(self.sql, {**self.fixed, **values})
+
+    def found(self, session: Session, **values: Any) -> list[Any]:
+        """The same rows, all at once, as plain named tuples: for long lists, whose rows are read field by field."""
+        result = self.rows(session, **values)
+        if self.kind is None:
+            self.kind = namedtuple("Found", result.keys())  # type: ignore[misc]  # the names are those of the statement
+        rows = result.cursor.fetchall()
+        result.close()
+        return [self.kind._make(row) for row in rows]
 
 
 def row_of(table: type[Row], **values: Any) -> Row:

@@ -89,6 +89,7 @@ class Product(SQLModel, table=True):
         CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
         Index("ix_product_shop", "shop_id", "status"),
         Index("ix_product_newest", text("published_at DESC"), "id", postgresql_where=text("status = 'published'")),
+        Index("ix_product_counted", "category_slug", "shop_id", postgresql_where=text("status = 'published'")),
         Index("ix_product_pending", "created_at", postgresql_where=text("status = 'pending'")),
         Index(
             "uq_product_variant",
@@ -106,7 +107,7 @@ class Product(SQLModel, table=True):
     slug: str = Field(unique=True)
     name: str
     description: str = ""
-    category_slug: str = Field(foreign_key="category.slug", index=True)
+    category_slug: str = Field(foreign_key="category.slug")
     price_amount: int = Field(sa_type=BigInteger)
     unit: str
     weight_gram: int | None = None

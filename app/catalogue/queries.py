@@ -15,7 +15,7 @@ from app.actor import Actor
 from app.catalogue import access, rules
 from app.catalogue.models import COUNTED, Product, ProductPhoto, Shop, Stock
 from app.catalogue.views import Card, Picture, ProductPage, SaleItem, ShopPage, ShopTerms, Size
-from app.db import Prepared
+from app.db import Prepared, fixed
 from app.errors import NotFound
 from app.kit import clock
 from app.reference import regions
@@ -63,7 +63,9 @@ CARD: tuple[Any, ...] = (
     col(Business.slug).label("business_slug"), Business.district_code, first_photo.label("photo_id"),
 )  # fmt: skip
 
-PUBLIC = (col(Product.status) == "published", col(Shop.status) == "open", col(Business.status) == ACTIVE)
+PUBLISHED = col(Product.status) == fixed("published")
+OPEN = (col(Shop.status) == fixed("open"), col(Business.status) == fixed(ACTIVE))
+PUBLIC = (PUBLISHED, *OPEN)
 """What anybody may see now: the conditions, for whoever joins product, shop and business."""
 
 
@@ -156,7 +158,7 @@ sizes = (
     .where(
         col(Sized.group_id) == Product.group_id,
         col(Sized.shop_id) == Product.shop_id,
-        col(Sized.status) == "published",
+        col(Sized.status) == fixed("published"),
     )
     .correlate(Product)
     .scalar_subquery()
@@ -230,7 +232,7 @@ def cards(session: Session, product_ids: Sequence[UUID]) -> list[Card]:
     """The public ones of these products, in the given order; what is hidden meanwhile is simply not there."""
     if not product_ids:
         return []
-    found = {row.id: card_of(row) for row in CARDS.rows(session, ids=list(set(product_ids)))}
+    found = {row.id: card_of(row) for row in CARDS.found(session, ids=list(set(product_ids)))}
     return [found[id_] for id_ in product_ids if id_ in found]
 
 
@@ -255,17 +257,17 @@ def card_of(row: Row[Any]) -> Card:
 
 
 def newest(session: Session, *, limit: int = 12) -> list[Card]:
-    return [card_of(row) for row in NEWEST.rows(session, most=limit)]
+    return [card_of(row) for row in NEWEST.found(session, most=limit)]
 
 
 def of_shop(session: Session, shop_id: UUID, *, limit: int = 24, offset: int = 0) -> list[Card]:
     """The goods of a shop, newest first."""
-    return [card_of(row) for row in OF_SHOP.rows(session, shop=shop_id, most=limit, past=offset)]
+    return [card_of(row) for row in OF_SHOP.found(session, shop=shop_id, most=limit, past=offset)]
 
 
 def others_of_shop(session: Session, shop_id: UUID, *, but: str, limit: int) -> list[Card]:
     """Different things of a shop, newest first: none is another size of one that is shown, nor of the thing named `but`."""
-    return [card_of(row) for row in OTHERS.rows(session, shop=shop_id, but=thing_of(but), most=limit)]
+    return [card_of(row) for row in OTHERS.found(session, shop=shop_id, but=thing_of(but), most=limit)]
 
 
 def thing_of(name: str) -> str:
@@ -275,9 +277,10 @@ def thing_of(name: str) -> str:
 
 def product_page(session: Session, slug: str) -> ProductPage:
     """One product as anybody may see it, with its shop and business. Raises NotFound for what is not public."""
-    row = PAGE.rows(session, slug=registry.storable(slug), today=clock.today()).one_or_none()
-    if row is None:
+    found = PAGE.found(session, slug=registry.storable(slug), today=clock.today())
+    if not found:
         raise NotFound("Barang itu tidak ada atau sudah tidak dijual.")
+    (row,) = found
     return ProductPage(
         card=card_of(row),
         description=row.description,

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Date, Row, Select, Text, Uuid,
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlmodel import Session, col, select
 
-from app.db import Prepared
+from app.db import Prepared, fixed
 from app.errors import Invalid, NotFound
 from app.kit import clock, paging, texts
 from app.kit.paging import Page
@@ -115,7 +115,7 @@ def facts() -> Select[Any]:
 
 
 def public() -> Select[Any]:
-    return facts().where(col(Business.status) == ACTIVE)
+    return facts().where(col(Business.status) == fixed(ACTIVE))
 
 
 BY_NUMBER = Prepared(
@@ -283,7 +283,7 @@ def verify(session: Session, number: str) -> Answer:
 
 def newest(session: Session, *, limit: int = 4) -> list[PublicBusiness]:
     """The businesses registered last."""
-    return [business_of(row) for row in NEWEST.rows(session, most=limit, today=clock.today())]
+    return [business_of(row) for row in NEWEST.found(session, most=limit, today=clock.today())]
 
 
 def active_count(session: Session) -> int:

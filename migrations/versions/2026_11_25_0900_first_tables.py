@@ -1123,7 +1123,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint("slug", name=op.f("uq_product_slug")),
     )
-    op.create_index(op.f("ix_product_category_slug"), "product", ["category_slug"], unique=False)
+    op.create_index(
+        "ix_product_counted",
+        "product",
+        ["category_slug", "shop_id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'published'"),
+    )
     op.create_index(op.f("ix_product_group_id"), "product", ["group_id"], unique=False)
     op.create_index(
         "ix_product_newest",
