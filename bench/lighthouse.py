@@ -63,13 +63,16 @@ def lighthouse(
     runs: Annotated[int, typer.Option(help="How often every page is looked at on each line.")] = 5,
     only: Annotated[str, typer.Option(help="Only pages whose name holds this; nothing is written.")] = "",
     cache: Annotated[Path, typer.Option(help="Where Lighthouse, the demo system and the figures are kept.")] = CACHE,
+    again: Annotated[
+        bool, typer.Option(help="Serve the demo system of the last run, if it is of this version.")
+    ] = False,
     only_report: Annotated[bool, typer.Option(help="Write the document again from the last figures.")] = False,
 ) -> None:
     """Times, sizes and scores of every kind of page on a slow line, by Lighthouse: medians of several looks."""
     figures = cache / "figures.json"
     if not only_report:
         try:
-            found = measured(cache, runs, only)
+            found = measured(cache, runs, only, again=again)
         except Missing as missing:
             out.print(str(missing))
             raise typer.Exit(1) from None
@@ -81,10 +84,10 @@ def lighthouse(
     out.print(f"Written: {DOCUMENT}")
 
 
-def measured(cache: Path, runs: int, only: str) -> dict[str, Any]:
+def measured(cache: Path, runs: int, only: str, *, again: bool) -> dict[str, Any]:
     program = installed(cache)
     began, busy_before = time.monotonic(), os.getloadavg()[0]
-    with serving(cache) as base_url:
+    with serving(cache, again=again) as base_url:
         wanted = [visit for visit in visits.all_of(base_url) if only in visit.name]
         looks = [(visit, line) for _ in range(runs) for visit in wanted for line in LINES]
         found: dict[str, dict[str, Any]] = {visit.name: {"visit": told(visit)} for visit in wanted}
@@ -111,10 +114,11 @@ def told(visit: Visit) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(cache: Path) -> Iterator[str]:
-    """The whole product, filled afresh: a database of an earlier version is no help."""
+def serving(cache: Path, *, again: bool) -> Iterator[str]:
+    """The whole product, filled afresh unless `again`: a database of an earlier version is no help."""
     data = cache / "demo"
-    shutil.rmtree(data, ignore_errors=True)
+    if not again:
+        shutil.rmtree(data, ignore_errors=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
