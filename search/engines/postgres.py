@@ -3,7 +3,7 @@ product is neither found nor counted, however old the copy is. Without words not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
+    not_,
     null,
     select,
     text,
@@ -31,11 +32,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlmodel import Session, col
 
 from app.catalogue.models import COUNTED, Product, Shop, Stock
-from app.catalogue.queries import PUBLIC
-from app.db import Prepared
+from app.catalogue.queries import OPEN, PUBLISHED
+from app.db import Prepared, fixed
 from app.registry.models import Business
 from search import schema, words
-from search.documents import Document, of_public
+from search.documents import Document
 from search.engines.port import FACETS, EngineName, Facet, Hits, Wanted
 from search.models import SearchDocument
 
@@ -46,6 +47,7 @@ SHORTEST_BEGINNING = 2
 """A single letter is a word, not the beginning of half the catalogue."""
 
 LAST_POSITION = 16_000
+STEPS = ",".join(str(step) for step in schema.PRICE_STEPS)
 
 PUT = text(
     """
@@ -82,7 +84,7 @@ class PostgresEngine:
         ids: list[tuple[int, UUID]] = []
         total = 0
         counts: dict[Facet, dict[str, int]] = {facet: {} for facet in FACETS}
-        for row in asking(shape_of(wanted)).rows(self.session, **values_of(wanted)):
+        for row in asking(shape_of(wanted)).found(self.session, **values_of(wanted)):
             if row.part == "page":
                 ids.append((row.number, UUID(row.value)))
             elif row.part == "total":
@@ -109,17 +111,48 @@ class PostgresEngine:
         return int(self.session.execute(select(func.count()).select_from(SearchDocument)).scalar_one())
 
 
+ASKED: tuple[ColumnElement[Any], ...] = tuple(
+    bindparam(name, type_=TSQUERY()) for name in ("going_on", "whole", "named")
+)
+
+
+def weight(going_on: ColumnElement[Any], whole: ColumnElement[Any], named: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Goods named with the very words come first, then those that hold the very words, then continuations and synonyms; among
+    equals, PostgreSQL's own weighing of how often and where (always below 1)."""
+    stored = col(SearchDocument.words)
+    first, second = (cast(stored.op("@@")(one), Integer) for one in (whole, named))
+    return first + second + func.ts_rank(stored, going_on)
+
+
+WEIGHED = (
+    select(col(SearchDocument.product_id), weight(*ASKED).label("rank"))
+    .where(col(SearchDocument.words).op("@@")(ASKED[0]))
+    .cte("weighed")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+"""What has the words: weighed while it is read, before the long rows of words would go through every join."""
+
+
+OPEN_SHOP = (
+    select(col(Shop.id), col(Business.district_code))
+    .join(Business, col(Business.id) == Shop.business_id)
+    .where(*OPEN)
+    .cte("open_shop")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+SHUT_SHOP = select(col(Shop.id)).join(Business, col(Business.id) == Shop.business_id).where(not_(and_(*OPEN)))
+
 FACET_VALUES: dict[Facet, Any] = {
     "category": col(Product.category_slug),
-    "district": col(Business.district_code),
-    "halal": col(Product.halal) == "certified",
-    "price": func.width_bucket(col(Product.price_amount), cast(list(schema.PRICE_STEPS), ARRAY(BigInteger))),
+    "district": OPEN_SHOP.c.district_code,
+    "halal": col(Product.halal) == fixed("certified"),
+    "price": func.width_bucket(col(Product.price_amount), literal_column(f"'{{{STEPS}}}'::bigint[]")),
 }
 
 NARROWING: dict[str, tuple[Facet, ColumnElement[bool]]] = {
     "categories": ("category", col(Product.category_slug) == func.any(bindparam("categories", type_=ARRAY(Text())))),
-    "district": ("district", col(Business.district_code) == bindparam("district", type_=Text())),
-    "halal": ("halal", col(Product.halal) == "certified"),
+    "district": ("district", OPEN_SHOP.c.district_code == bindparam("district", type_=Text())),
+    "halal": ("halal", FACET_VALUES["halal"]),
     "price_min": ("price", col(Product.price_amount) >= bindparam("price_min", type_=BigInteger())),
     "price_max": ("price", col(Product.price_amount) <= bindparam("price_max", type_=BigInteger())),
 }
@@ -187,32 +220,43 @@ def choices(shape: Shape) -> dict[Facet, ColumnElement[bool]]:
 
 def matching(shape: Shape, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE:
     """The public goods with these words that fit every choice; evaluated once."""
-    found = of_public(
+    found: Any = select(
         col(Product.id).label("id"),
         *(value.label(facet) for facet, value in FACET_VALUES.items()),
         col(Product.price_amount).label("price_amount"),
         col(Product.published_at).label("published_at"),
-        and_(col(Stock.mode) == COUNTED, col(Stock.on_hand) <= col(Stock.reserved)).label("sold_out"),
-        (weight(*ASKED) if shape.words else literal_column("0")).label("rank"),
-    )
-    kept = with_words(found, shape).where(*chosen.values())
+        and_(col(Stock.mode) == fixed(COUNTED), col(Stock.on_hand) <= col(Stock.reserved)).label("sold_out"),
+        (WEIGHED.c.rank if shape.words else literal_column("0")).label("rank"),
+    ).join(Stock, col(Stock.product_id) == Product.id)
+    kept = on_sale(found, shape).where(*chosen.values())
     return kept.cte("kept").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def counted(facet: Facet, shape: Shape, chosen: Mapping[Facet, ColumnElement[bool]]) -> Select[Any]:
     """How many there are for each value of a facet, whatever is chosen in it."""
     value = FACET_VALUES[facet]
+    others = {name: condition for name, condition in chosen.items() if name != facet}
+    if not shape.words and "district" not in (facet, *others):
+        return counted_by_difference(facet, others.values())
     goods: Any = select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).select_from(Product)
-    goods = goods.join(Shop, col(Shop.id) == Product.shop_id).join(Business, col(Business.id) == Shop.business_id)
-    others = [condition for name, condition in chosen.items() if name != facet]
-    return with_words(goods, shape).where(*PUBLIC, *others).group_by(value)
+    return on_sale(goods, shape).where(*others.values()).group_by(value)
 
 
-def with_words(goods: Select[Any], shape: Shape) -> Select[Any]:
-    if not shape.words:
-        return goods
-    found = goods.join(SearchDocument, col(SearchDocument.product_id) == Product.id)
-    return found.where(col(SearchDocument.words).op("@@")(ASKED[0]))
+def counted_by_difference(facet: Facet, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """All that is published less what lies in shops that are not open. There are few of those, and for the categories the rest
+    is read from the index alone."""
+    value = cast(FACET_VALUES[facet], Text).label("value")
+    published = select(value, func.count().label("count")).where(PUBLISHED, *conditions).group_by(value)
+    shut = select(value, -func.count()).where(PUBLISHED, *conditions, col(Product.shop_id).in_(SHUT_SHOP))
+    both = union_all(published, shut.group_by(value)).subquery()
+    sums = select(literal_column(f"'{facet}'"), both.c.value, cast(func.sum(both.c.count), BigInteger))
+    return sums.group_by(both.c.value).having(func.sum(both.c.count) > 0)
+
+
+def on_sale(goods: Select[Any], shape: Shape) -> Select[Any]:
+    """Those of open shops that are published, and have the words if any are asked for."""
+    public = goods.join(OPEN_SHOP, OPEN_SHOP.c.id == Product.shop_id).where(PUBLISHED)
+    return public.join(WEIGHED, WEIGHED.c.product_id == Product.id) if shape.words else public
 
 
 def page_of(shape: Shape, kept: CTE) -> Select[Any]:
@@ -245,11 +289,6 @@ def order(shape: Shape, kept: CTE) -> list[ColumnElement[Any]]:
     return best
 
 
-ASKED: tuple[ColumnElement[Any], ...] = tuple(
-    cast(bindparam(name, type_=Text()), TSQUERY) for name in ("going_on", "whole", "named")
-)
-
-
 def questions(asked: Sequence[str]) -> dict[str, str]:
     """The three questions that find and weigh: with continuations and synonyms, the very words, the very words in a name."""
     return {
@@ -261,14 +300,6 @@ def questions(asked: Sequence[str]) -> dict[str, str]:
 
 def rank(asked: Sequence[str]) -> ColumnElement[Any]:
     return weight(*(cast(one, TSQUERY) for one in questions(asked).values()))
-
-
-def weight(going_on: ColumnElement[Any], whole: ColumnElement[Any], named: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Goods named with the very words come first, then those that hold the very words, then continuations and synonyms; among
-    equals, PostgreSQL's own weighing of how often and where (always below 1)."""
-    stored = col(SearchDocument.words)
-    first, second = (cast(stored.op("@@")(one), Integer) for one in (whole, named))
-    return first + second + func.ts_rank(stored, going_on)
 
 
 def tsquery(asked: Sequence[str], *, beginnings: bool, synonyms: bool = True) -> ColumnElement[Any]:
