@@ -55,7 +55,7 @@ def thrown(random: Random, *, signed_in: bool) -> Course:
     )
 
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ SHOWN = (
     Shown(48 * DAY, "sandbox", "courier", True, Course(received="buyer")),
     Shown(30 * DAY, "cod", "pickup", True, Course(received="buyer")),
     Shown(21 * DAY, "transfer", "courier", True, Course(received="seller")),
+    Shown(11 * DAY, "sandbox", "pickup", False, Course(outcome="fail")),
     Shown(9 * DAY, "cod", "courier", True, Course(answer="reject")),
     Shown(8 * DAY, "transfer", "courier", False, Course(answer="reject")),
     Shown(7 * DAY, "cod", "pickup", True, Course(answer="withdraw")),
@@ -88,5 +89,6 @@ SHOWN = (
     Shown(4 * HOUR, "cod", "courier", False, Course(rests_in="awaiting_seller")),
     Shown(3 * HOUR, "transfer", "courier", True, Course(rests_in="awaiting_payment")),
     Shown(HOUR, "cod", "pickup", False, Course(rests_in="awaiting_seller")),
+    Shown(12 * MINUTE, "sandbox", "pickup", False, Course(outcome="pending", paying=5 * MINUTE)),
 )  # fmt: skip
 """At least one in every status, the demo buyer's among them."""

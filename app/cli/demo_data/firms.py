@@ -22,6 +22,8 @@ LONGEST_AGO = timedelta(days=570)
 DECIDED_LATEST = timedelta(days=190)
 """Most are in the register before the trade begins; a few come in while it runs."""
 
+BARRED_EVERY = 71
+
 WAITING_STATES = ("draft", "submitted", "submitted", "needs_correction", "rejected")
 
 
@@ -99,10 +101,15 @@ def rare_end(serial: int) -> str:
 
 
 def shop_of(state: str, random: Random) -> str:
-    """`none` has not opened one, `empty` has nothing in it, `new` waits with every new thing for the office."""
+    """`none` has not opened one, `empty` has nothing in it, `new` waits with every new thing for the office, `barred` was shut by
+    the office, which leaves the business in the register."""
     if state != "active":
         return "trusted" if state in ("suspended", "closed") else "none"
     return random.choices(("trusted", "new", "empty", "none", "paused"), (70, 12, 6, 9, 3))[0]
+
+
+def barred_if_due(serial: int, shop: str) -> str:
+    return "barred" if serial % BARRED_EVERY == 0 and shop == "trusted" else shop
 
 
 def age_of(state: str, random: Random) -> timedelta:
@@ -134,7 +141,7 @@ def one(serial: int, name: str, trade: Trade, district_code: str, state: str, to
         village_code=random.choice(regions.villages(district_code)).code if random.random() < 0.93 else None,
         age=age,
         becomes=state,
-        shop=shop_of(state, random),
+        shop=barred_if_due(serial, shop_of(state, random)),
         assisted=district_code == people.home_district() and random.random() < 0.15,
         started_on=began if random.random() < 0.88 else None,
         capital_amount=int(capital) if known < 0.9 else None,

@@ -117,13 +117,15 @@ class Stocking:
             courier=self.set_courier(made, shop.id),
             expedition=self.set_expedition(made, shop.id),
         )
-        if firm.shop in ("trusted", "paused"):
+        if firm.shop in ("trusted", "paused", "barred"):
             shops.trust(self.session, self.people.verifier, shop.id, trusted=True)
         self.stalls.append(stall)
         self.fill(stall)
         if firm.shop == "paused":
             self.timeline.put(self.timeline.now - timedelta(days=5), lambda: self.pause(stall))
-        if firm.becomes in ("suspended", "closed"):
+        if firm.shop == "barred":
+            self.timeline.put(self.timeline.now - timedelta(days=8), lambda: self.bar(stall))
+        if firm.becomes in ("suspended", "closed") or firm.shop == "barred":
             self.timeline.put(self.timeline.now - timedelta(days=30), lambda: shut(stall))
 
     def set_courier(self, made: Registered, shop_id: UUID) -> frozenset[str]:
@@ -218,6 +220,9 @@ class Stocking:
         shut(stall)
         shops.pause(self.session, stall.actor, stall.shop_id)
 
+    def bar(self, stall: Stall) -> None:
+        shops.suspend(self.session, self.people.verifier, stall.shop_id)
+
     def stalls_of(self, serial: int) -> Stall:
         return next(stall for stall in self.stalls if stall.firm.serial == serial)
 
@@ -261,7 +266,9 @@ def draft_of(good: Good, size: Size, factor: float, random: Random, *, alone: bo
 def menus(firms: Sequence[Firm], products: int) -> dict[int, Menu]:
     """What each shop carries, by the firm's serial: its own trade first, then a sister's, until the products are shared out."""
     random = dice("menus")
-    keepers = [firm for firm in firms if firm.shop in ("trusted", "new", "paused") and firm.becomes != "draft"]
+    keepers = [
+        firm for firm in firms if firm.shop in ("trusted", "new", "paused", "barred") and firm.becomes != "draft"
+    ]
     wishes = {firm.serial: wish(firm, random) for firm in keepers}
     most = {serial: sum(len(sizes) for _, sizes in menu) for serial, menu in wishes.items()}
     given = dict.fromkeys(wishes, 0)
