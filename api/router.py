@@ -22,7 +22,9 @@ def application(settings: Settings) -> FastAPI:
         debug=False,
     )
     for resource in RESOURCES:
-        api.include_router(resource.router)
+        api.router.routes.extend(
+            resource.router.routes
+        )  # one flat list: a router within a router is searched each time
     description.install(api)
     problems.install(api)
     return api

@@ -85,7 +85,7 @@ def once(
 def placed(session: Session, caller: Actor, given: CheckoutIn) -> Checkout:
     try:
         with placing.being_placed(session, caller, given.draft()) as new:
-            made = checkout.make(session, new.group, new.orders)
+            made = checkout.prepare_with(session, new)
             return Checkout.of(new.view, payments.of_new(made, new.orders))
     except Invalid as refusal:
         raise in_body_words(refusal) from refusal

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from app.actor import Actor
-from app.db import Prepared, put_in, row_of
+from app.db import Prepared, row_of
 from app.kit import clock, ids
 from app.orders import moving, queries, rules
 from app.orders.drafts import Checked
@@ -31,11 +31,12 @@ class PlacedOrder:
 
 @dataclass(frozen=True)
 class Placed:
-    """A checkout as it was written a moment ago, its orders by position: whoever goes on with it in the same transaction reads
-    nothing again."""
+    """A checkout about to be written, its orders by position. Whoever adds `rows` of their own has them written by the same
+    statement, and reads nothing again."""
 
     group: OrderGroup
     parts: tuple[PlacedOrder, ...]
+    rows: list[SQLModel]
 
     @property
     def orders(self) -> tuple[CustomerOrder, ...]:
@@ -58,18 +59,17 @@ class Placed:
 
 
 def freeze(session: Session, actor: Actor, checked: Checked, quote: Quote) -> Placed:
-    """Write the checkout, the first step of each order's history, the audit and the events, all by one statement."""
+    """The checkout with its orders and lines, the first step of each order's history, the audit and the events."""
     group = group_of(actor, checked, quote, serial=NEXT_SERIAL.rows(session).scalar_one())
-    parts, beside = [], []
+    parts: list[PlacedOrder] = []
+    rows: list[SQLModel] = [group]
     for position, shop in enumerate(quote.shops, start=1):
         order = order_of(group, shop, position)
         step, act = moving.written_down(actor, order, came_from=None, party="buyer")
         lines = tuple(line_of(order, line, number) for number, line in enumerate(shop.lines, start=1))
         parts.append(PlacedOrder(order, lines, step))
-        beside += [*lines, step, act, publish.stored(OrderPlaced(order.id, group.id))]
-    placed = Placed(group, tuple(parts))
-    put_in(session, group, *placed.orders, *beside)
-    return placed
+        rows += [order, *lines, step, act, publish.stored(OrderPlaced(order.id, group.id))]
+    return Placed(group, tuple(parts), rows)
 
 
 def group_of(actor: Actor, checked: Checked, quote: Quote, *, serial: int) -> OrderGroup:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, func, select
 from app.actor import SYSTEM, Actor
 from app.catalogue import stock
 from app.catalogue.stock import Wanted
-from app.db import Prepared, Timestamp
+from app.db import Prepared, Timestamp, put_in
 from app.kit import clock
 from app.orders import cart, freezing, models, moving, quoting, rules
 from app.orders.drafts import Checked, check
@@ -65,8 +65,8 @@ def being_placed(session: Session, actor: Actor, draft: CheckoutDraft) -> Iterat
     telling what differs from what the buyer saw, StockTooLow naming the goods, and TooManyUnpaid at the third open unpaid
     checkout of a phone or browser. A guest's order belongs to no account, whatever phone it names.
 
-    What the caller does with the new checkout inside comes before its stock is reserved: from there to the end of the transaction
-    every other buyer of these goods waits, so nothing is left to do then but to commit.
+    What the caller adds to the new checkout inside is written with it, and comes before its stock is reserved: from there to the
+    end of the transaction every other buyer of these goods waits, so nothing is left to do then but to commit.
     """
     checked = check(draft)
     limit_open_unpaid(session, checked)
@@ -74,8 +74,9 @@ def being_placed(session: Session, actor: Actor, draft: CheckoutDraft) -> Iterat
     quote = quoting.quote(session, checked.items, method=way, region_code=checked.region_code, ways=(way,))
     require_orderable(quote, draft, checked.payment_method)
     placed = freezing.freeze(session, actor, checked, quote)
-    cart.take_out(session, actor, draft.cart_token, [item.product_id for item in checked.items])
     yield placed
+    put_in(session, *placed.rows)
+    cart.take_out(session, actor, draft.cart_token, [item.product_id for item in checked.items])
     wanted = [Wanted(part.order.id, line.product_id, line.quantity) for part in placed.parts for line in part.lines]
     stock.reserve(session, wanted, max(reservation_end(order) for order in placed.orders))
 

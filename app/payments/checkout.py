@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlmodel import Session, col, select, text
+from sqlmodel import Session, SQLModel, col, select, text
 
 from app.actor import SYSTEM
 from app.audit import record
@@ -21,6 +21,7 @@ from app.kit import clock
 from app.orders import models as orders
 from app.orders import placing
 from app.orders import queries as order_queries
+from app.orders.freezing import Placed
 from app.orders.models import CustomerOrder, OrderGroup
 from app.payments import locking, models, rules
 from app.payments.errors import GatewayDown, GatewayRefused, NotPayable, TooManyOpenTransfers, UnknownProvider
@@ -51,22 +52,32 @@ def prepare(session: Session, group_id: UUID) -> list[Payment]:
     wanted = select(Payment).where(Payment.group_id == group_id).order_by(col(Payment.id))
     known = session.exec(wanted).all()
     if not known:
-        make(session, group, siblings)
+        put_in(session, *rows_of(payments_for(session, group, siblings)))
         known = session.exec(wanted).all()
     return list(known)
 
 
-def make(session: Session, group: OrderGroup, orders: Sequence[CustomerOrder]) -> list[Payment]:
-    """The payments of a checkout that was placed in this transaction, in the order of its shops. Raises TooManyOpenTransfers."""
-    if group.payment_method in GATEWAYS:
-        made = [for_gateway(group, orders)]
-    else:
-        made = [straight_to_seller(session, order) for order in sorted(orders, key=lambda order: order.shop_id)]
-    put_in(session, *(payment for payment, _ in made), *(share for _, shares in made for share in shares))
+def prepare_with(session: Session, placed: Placed) -> list[Payment]:
+    """The payments of a checkout that is being placed, to be written with it. Raises TooManyOpenTransfers."""
+    made = payments_for(session, placed.group, placed.orders)
+    placed.rows.extend(rows_of(made))
     return [payment for payment, _ in made]
 
 
 Made = tuple[Payment, list[PaymentShare]]
+
+
+def payments_for(session: Session, group: OrderGroup, orders: Sequence[CustomerOrder]) -> list[Made]:
+    """In the order of the shops."""
+    if group.payment_method in GATEWAYS:
+        return [for_gateway(group, orders)]
+    return [straight_to_seller(session, order) for order in sorted(orders, key=lambda order: order.shop_id)]
+
+
+def rows_of(made: Sequence[Made]) -> Iterator[SQLModel]:
+    for payment, shares in made:
+        yield payment
+        yield from shares
 
 
 def for_gateway(group: OrderGroup, orders: Sequence[CustomerOrder]) -> Made:

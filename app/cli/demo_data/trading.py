@@ -140,7 +140,7 @@ class Trading:
     def place(self, customer: Customer, basket: Basket, delivery: str, method: str, course: Course) -> None:
         actor = self.actor_of(customer)
         with placing.being_placed(self.session, actor, draft_of(customer, basket, delivery, method)) as placed:
-            made = checkout.make(self.session, placed.group, placed.orders)
+            made = checkout.prepare_with(self.session, placed)
         payments = {payment.order_id: payment for payment in made}
         sales = []
         by_shop = {stall.shop_id: (stall, parts) for stall, parts in basket}

@@ -61,7 +61,7 @@ def placed(session: Session, visit: Visit, typed: Form) -> str:
     """Number and id of the new checkout: what a repeated press is answered from. Its key is derived anew, never stored."""
     items = queries.cart_items(session, visit.actor, visit.cart_token)
     with placing.being_placed(session, visit.actor, form.draft_of(typed, items, visit.cart_token)) as new:
-        checkout.make(session, new.group, new.orders)
+        checkout.prepare_with(session, new)
         return f"{new.group.number} {new.group.id}"
 
 
