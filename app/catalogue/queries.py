@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, Select, Text, Uuid, bindparam, func, literal
+from sqlalchemy import BigInteger, Row, Select, Text, Uuid, bindparam, func, literal, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -103,7 +104,6 @@ SHOP_TERMS = Prepared(
     .where(col(Shop.id) == func.any(IDS))
 )  # fmt: skip
 CARDS = Prepared(card_columns().where(col(Product.id) == func.any(IDS)))
-NEWEST = Prepared(card_columns().order_by(*NEWEST_FIRST).limit(MOST))
 SHOP = bindparam("shop", type_=Uuid())
 OF_SHOP = Prepared(
     card_columns()
@@ -257,7 +257,13 @@ def card_of(row: Row[Any]) -> Card:
 
 
 def newest(session: Session, *, limit: int = 12) -> list[Card]:
-    return [card_of(row) for row in NEWEST.found(session, most=limit)]
+    return [card_of(row) for row in newest_read(limit).found(session)]
+
+
+@lru_cache
+def newest_read(limit: int) -> Prepared:
+    """With the number in it, without which PostgreSQL would make a new plan each time."""
+    return Prepared(card_columns().order_by(*NEWEST_FIRST).limit(literal_column(str(int(limit)))))
 
 
 def of_shop(session: Session, shop_id: UUID, *, limit: int = 24, offset: int = 0) -> list[Card]:

@@ -90,6 +90,12 @@ class Business(SQLModel, table=True):
         CheckConstraint("status NOT IN ('active','suspended') OR registered_on IS NOT NULL", name="registration_dated"),
         Index("ix_business_desk", "submitted_at", postgresql_where=text("status = 'submitted'")),
         Index("ix_business_active_name", text("lower(name)"), "id", postgresql_where=text("status = 'active'")),
+        Index(
+            "ix_business_newest",
+            text("registered_on DESC"),
+            text("id DESC"),
+            postgresql_where=text("status = 'active'"),
+        ),
         Index("ix_business_place", "district_code", "village_code"),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Row, Select, Text, Uuid, and_, bindparam, func, or_, tuple_
+from sqlalchemy import ColumnElement, Date, Row, Select, Text, Uuid, and_, bindparam, func, literal_column, or_, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlmodel import Session, col, select
 
@@ -124,11 +125,6 @@ BY_NUMBER = Prepared(
 BY_SLUG = Prepared(public().where(col(Business.slug) == bindparam("slug", type_=Text())))
 DESCRIBED = Prepared(facts().where(col(Business.id) == func.any(bindparam("ids", type_=ARRAY(Uuid())))))
 BY_ID = Prepared(public().where(col(Business.id) == bindparam("id", type_=Uuid())))
-NEWEST = Prepared(
-    public()
-    .order_by(col(Business.registered_on).desc(), col(Business.id).desc())
-    .limit(bindparam("most", type_=BigInteger()))
-)
 
 
 def business_of(row: Any) -> PublicBusiness:
@@ -283,7 +279,14 @@ def verify(session: Session, number: str) -> Answer:
 
 def newest(session: Session, *, limit: int = 4) -> list[PublicBusiness]:
     """The businesses registered last."""
-    return [business_of(row) for row in NEWEST.found(session, most=limit, today=clock.today())]
+    return [business_of(row) for row in newest_read(limit).found(session, today=clock.today())]
+
+
+@lru_cache
+def newest_read(limit: int) -> Prepared:
+    """With the number in it, without which PostgreSQL would make a new plan each time."""
+    latest = (col(Business.registered_on).desc(), col(Business.id).desc())
+    return Prepared(public().order_by(*latest).limit(literal_column(str(int(limit)))))
 
 
 def active_count(session: Session) -> int:

@@ -746,6 +746,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'active'"),
     )
     op.create_index(
+        "ix_business_newest",
+        "business",
+        [sa.literal_column("registered_on DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("status = 'active'"),
+    )
+    op.create_index(
         "ix_business_desk", "business", ["submitted_at"], unique=False, postgresql_where=sa.text("status = 'submitted'")
     )
     op.create_index(op.f("ix_business_owner_id"), "business", ["owner_id"], unique=False)

@@ -150,6 +150,7 @@ FACET_VALUES: dict[Facet, Any] = {
 }
 
 NARROWING: dict[str, tuple[Facet, ColumnElement[bool]]] = {
+    "only_category": ("category", col(Product.category_slug) == bindparam("only_category", type_=Text())),
     "categories": ("category", col(Product.category_slug) == func.any(bindparam("categories", type_=ARRAY(Text())))),
     "district": ("district", OPEN_SHOP.c.district_code == bindparam("district", type_=Text())),
     "halal": ("halal", FACET_VALUES["halal"]),
@@ -169,19 +170,20 @@ class Shape:
 
 
 def shape_of(wanted: Wanted) -> Shape:
-    narrowed = frozenset(name for name in NARROWING if is_chosen(getattr(wanted, name)))
+    values = values_of(wanted)
+    narrowed = frozenset(name for name in NARROWING if values[name] is not None)
     sort = "relevance" if wanted.sort == "near" and not wanted.districts_by_distance else wanted.sort
     return Shape(wanted.words is not None, narrowed, sort)
 
 
-def is_chosen(value: object) -> bool:
-    return value is not None and value is not False
-
-
 def values_of(wanted: Wanted) -> dict[str, Any]:
+    """A single category is asked for as such: how many goods a list of them has, PostgreSQL would have to plan for each time."""
+    several = wanted.categories is not None and len(wanted.categories) != 1
     values: dict[str, Any] = {
-        "categories": list(wanted.categories or ()),
+        "only_category": wanted.categories[0] if wanted.categories and not several else None,
+        "categories": list(wanted.categories or ()) if several else None,
         "district": wanted.district,
+        "halal": wanted.halal or None,
         "price_min": wanted.price_min,
         "price_max": wanted.price_max,
         "codes": list(wanted.districts_by_distance),
