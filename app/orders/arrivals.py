@@ -12,13 +12,16 @@ from sqlalchemy import Row, Text, Uuid, bindparam, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col, select
 
-from app.catalogue.models import MADE_TO_ORDER, Product, Stock
+from app.catalogue.models import MADE_TO_ORDER, Product, Shop, Stock
 from app.catalogue.views import Card
 from app.db import Prepared
 from app.kit import clock
 from app.orders import offers, rules
 from app.orders.models import CourierRate, ExpeditionRate
 from app.reference.regions import Place
+from app.registry.models import ACTIVE, Business
+
+SELLING = (col(Shop.status) == "open", col(Business.status) == ACTIVE)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,27 @@ WAYS = Prepared(
     )
     .where(col(Product.id) == func.any(bindparam("ids", type_=ARRAY(Uuid()))))
 )  # fmt: skip
+
+
+PLACES = Prepared(
+    select(col(CourierRate.district_code).label("place"), func.count().label("shops"))
+    .join(Shop, col(Shop.id) == CourierRate.shop_id)
+    .join(Business, col(Business.id) == Shop.business_id)
+    .where(*SELLING)
+    .group_by(col(CourierRate.district_code))
+    .union_all(
+        select(col(ExpeditionRate.regency_code), func.count())
+        .join(Shop, col(Shop.id) == ExpeditionRate.shop_id)
+        .join(Business, col(Business.id) == Shop.business_id)
+        .where(*SELLING)
+        .group_by(col(ExpeditionRate.regency_code))
+    )
+)
+
+
+def shops_by_place(session: Session) -> dict[str, int]:
+    """How many open shops deliver to each place somebody delivers to, by the code of its district or regency."""
+    return {row.place: row.shops for row in PLACES.rows(session)}
 
 
 def of(session: Session, product_ids: Sequence[UUID], region_code: str | None) -> dict[UUID, Arrival]:

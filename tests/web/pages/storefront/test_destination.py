@@ -181,3 +181,41 @@ def test_a_day_is_short_on_a_card() -> None:
     day = clock.business_date(datetime(2026, 11, 26, 16, tzinfo=UTC))
     assert dates.short_date(day) == "Jum, 27 Nov"
     assert dates.short_date(day, "en") == "Fri, 27 Nov"
+
+
+def test_places_further_away_are_listed_as_far_as_somebody_sends_there(
+    market: Market, visitor: Browser, promises: str
+) -> None:
+    surabaya = "35.78"
+    with market.begin() as session:
+        shop = orders.seller(session, "Toko Kirim Jauh")
+        delivery.set_expedition_rate(
+            session, shop.actor, shop.shop_id, surabaya, per_kilogram_amount=40_000, minimum_amount=50_000, days=6
+        )
+        orders.product(session, shop, "Lempok durian", weight_gram=1_000)
+        closed = orders.seller(session, "Toko Tutup")
+        delivery.set_expedition_rate(session, closed.actor, closed.shop_id, "51.71", per_kilogram_amount=40_000)
+        orders.close_shop(session, closed)
+    visitor.get("/produk?q=lempok&kabar=masuk")
+    page = visitor.follow("/tujuan?kembali=")
+    assert "Kota Surabaya 1 toko" in page.text
+    assert "Kota Denpasar" not in page.text, "a closed shop sends nothing"
+    assert "Sangatta Utara" in page.text
+    back = visitor.get(page.link(surabaya))
+    assert back.url.endswith(f"/produk?q=lempok&tujuan={surabaya}")
+    chooser = next(form for form in back.reader.forms if form.identity == "kirim-ke")
+    assert chooser.values["tujuan"] == [surabaya], "a place that is not in the short list stays chosen"
+    assert "Tidak dikirim ke Kota Surabaya" in visitor.get(f"/produk/{promises}").text
+
+
+@pytest.mark.parametrize(
+    "kembali", ["https://jahat.example/", "//jahat.example", "javascript:alert(1)", "/\\jahat.example", ""]
+)
+def test_the_list_of_places_leads_back_into_the_market_alone(
+    market: Market, visitor: Browser, promises: str, kembali: str
+) -> None:
+    whole = visitor.client.get("/tujuan", params={"kembali": kembali}).text
+    page = whole.partition("<main")[2].partition("</main>")[0]
+    assert "jahat.example" not in page
+    assert "javascript:" not in page
+    assert f'href="/produk?tujuan={SANGATTA_UTARA}#kirim-ke"' in page
