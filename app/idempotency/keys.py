@@ -8,6 +8,7 @@ key whose worker died be used again.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from app.db import Transactions
+from app.db import Prepared, Transactions
 from app.idempotency.errors import IdempotencyMismatch, InProgress
 from app.idempotency.models import StoredKey
 from app.kit import clock, texts
@@ -23,6 +24,19 @@ from app.kit import clock, texts
 LEASE = timedelta(seconds=45)
 KEPT = timedelta(days=2)
 LONGEST_KEY = 255
+
+CLAIM = Prepared(
+    text(
+        "INSERT INTO idempotency_key (scope, key, body_hash, created_at, lease_until)"
+        " VALUES (:scope, :key, :hash, :now, clock_timestamp() + :lease) ON CONFLICT DO NOTHING RETURNING lease_until"
+    )
+)
+FINISH = Prepared(
+    text(
+        "UPDATE idempotency_key SET status = :status, answer = CAST(:answer AS jsonb)"
+        " WHERE scope = :scope AND key = :key AND status IS NULL RETURNING status"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +82,8 @@ def storable(key: str) -> str:
 def claim(begin: Transactions, scope: str, key: str, body_hash: bytes) -> Answer | datetime:
     """The answer kept under this key; or, when there is none, the end of the lease under which the caller may now work."""
     with begin() as session:
-        inserted = session.execute(
-            text(
-                "INSERT INTO idempotency_key (scope, key, body_hash, created_at, lease_until)"
-                " VALUES (:scope, :key, :hash, :now, clock_timestamp() + :lease) ON CONFLICT DO NOTHING RETURNING lease_until"
-            ),
-            {"scope": scope, "key": key, "hash": body_hash, "now": clock.now(), "lease": LEASE},
+        inserted = CLAIM.rows(
+            session, scope=scope, key=key, hash=body_hash, now=clock.now(), lease=LEASE
         ).scalar_one_or_none()
         if isinstance(inserted, datetime):
             return inserted
@@ -97,13 +107,10 @@ def claim(begin: Transactions, scope: str, key: str, body_hash: bytes) -> Answer
 
 
 def finish(session: Session, scope: str, key: str, answer: Answer) -> None:
-    stored = session.get_one(StoredKey, (scope, key), with_for_update=True)
-    if stored.status is not None:
+    kept = FINISH.rows(session, scope=scope, key=key, status=answer.status, answer=json.dumps(answer.body)).first()
+    if kept is None:
         # the lease ran out while we worked and another sender finished first: ours must not be committed
         raise InProgress
-    stored.status = answer.status
-    stored.answer = answer.body
-    session.flush()
 
 
 def abandon(begin: Transactions, scope: str, key: str, lease_until: datetime) -> None:

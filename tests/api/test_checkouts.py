@@ -287,3 +287,11 @@ def test_goods_of_nobody_are_not_told_apart(product: Product, seller: str) -> No
             connection.exec_driver_sql(f"UPDATE product SET status = 'pending' WHERE id = '{hidden['id']}'")
     answer = product.post("/checkouts", json=checkout((hidden["id"], 1)))
     problem(answer, 409, "not_for_sale")
+
+
+def test_the_answer_is_byte_for_byte_what_is_read_afterwards(product: Product, seller: str, other_seller: str) -> None:
+    goods_of_both = [(product.published(token)["id"], 1) for token in (seller, other_seller)]
+    for headers in ({}, {"Idempotency-Key": "sama-persis"}):
+        placed = product.post("/checkouts", json=checkout(*goods_of_both), headers=headers)
+        read = product.get(f"/checkouts/{placed.json()['number']}", params={"key": placed.json()["key"]})
+        assert (placed.text, placed.headers["etag"]) == (read.text, read.headers["etag"])

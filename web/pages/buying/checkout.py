@@ -10,6 +10,7 @@ from app.errors import DomainError, Invalid, TooMany, Unavailable
 from app.orders import placing, queries, quoting
 from app.payments import checkout
 from app.payments import queries as payments
+from app.payments.models import GATEWAYS
 from web import cookies, redirects
 from web.deps import PUBLIC, AnyVisit, Begin, DbSession, Visit
 from web.forms import checkout as form
@@ -52,7 +53,8 @@ def place(request: Request, begin: Begin, pages: Show, visit: AnyVisit, typed: F
         return refused(begin, pages, visit, values, refusal)
     number, _, group_id = location.partition(" ")
     key = queries.key_of(UUID(group_id))
-    answer = sending.see_other(payment_address(begin, number, key, UUID(group_id)))
+    page = gateway_page(begin, UUID(group_id)) if typed.text("cara_bayar") in GATEWAYS else None
+    answer = sending.see_other(page or redirects.with_notice(order_path(number, key), "pesanan-tercatat"))
     cookies.remember_order(request, answer, number, key)
     return answer
 
@@ -65,21 +67,19 @@ def placed(session: Session, visit: Visit, typed: Form) -> str:
         return f"{new.group.number} {new.group.id}"
 
 
-def payment_address(begin: Begin, number: str, key: str, group_id: UUID) -> str:
-    """Where the buyer goes next: to the gateway when there is one to go to, else to the order page.
-
-    The order is already placed; a gateway that does not answer now can be tried again from the order page.
-    """
+def gateway_page(begin: Begin, group_id: UUID) -> str | None:
+    """Where the buyer pays next. None when there is nowhere to go now: the order is already placed, and a gateway that does not
+    answer can be tried again from its page."""
     with begin() as session:
         due = payments.awaiting_redirect(session, group_id)
     for payment_id in due:
         try:
             started = checkout.start(begin, payment_id)
         except Unavailable:
-            break
+            return None
         if started.redirect_url:
             return started.redirect_url
-    return redirects.with_notice(order_path(number, key), "pesanan-tercatat")
+    return None
 
 
 def filled(
