@@ -7,14 +7,18 @@ state is seen empty, one with a summary of errors is seen refused. A new templat
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
@@ -25,6 +29,8 @@ from app.db import Transactions
 from app.kit import clock
 from tests.factories import accounts, registry
 from tests.journeys import phone
+from tests.journeys.keyboard import SEEN
+from tests.journeys.looking import Looker
 from tests.web.everything import Village, village_of
 from tests.web.pages.conftest import Market
 from tests.web.pages.conftest import market as market
@@ -34,6 +40,8 @@ from tests.web.pages.selling import conftest as desks
 from web import templating
 
 pytestmark = pytest.mark.xdist_group("chromium")
+ROOT = Path(__file__).resolve().parents[2]
+VNU = Path(os.environ.get("PASAR_TEST_VNU", ROOT / "build/vnu/vnu.jar"))
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on PATH")
 
 TEMPLATES = {
@@ -46,11 +54,13 @@ NEVER_EMPTY = {
     "office/staff.html": "whoever reads the list is on it",
     "office/history.html": "what exists was made by somebody",
     "office/records.html": "the same list as every other, one tap behind a nought",
+    "storefront/appearance.html": "every state stands on it at once",
 }
 NEVER_REFUSED = {
     "office/messages.html": "only when somebody else was quicker",
     "office/money.html": "nothing of the test market is held by the office",
     "selling/refund.html": "its one field may be empty",
+    "storefront/appearance.html": "every state stands on it at once",
 }
 
 
@@ -91,6 +101,9 @@ STOREFRONT = (
     seen("storefront/verification", "error", "guest", "/verifikasi/KT-2026-000123-0"),
     seen("storefront/verification", "typical", "guest", "/verifikasi"),
     seen("storefront/data", "typical", "guest", "/data"),
+    seen("storefront/appearance", "typical", "guest", "/rupa"),
+    seen("storefront/destinations", "typical", "guest", "/tujuan"),
+    seen("storefront/destinations", "empty", "nobody", "/tujuan"),
     seen("errors/problem", "typical", "guest", "/tidak-ada"),
 )
 
@@ -236,6 +249,9 @@ class Visitors:
     values: dict[str, str]
     drawn: list[str]
     contexts: dict[str, BrowserContext]
+    lookers: dict[str, Looker]
+    sources: dict[str, str]
+    told: dict[tuple[Visit, ...], list[str]]
 
     def page(self, who: str) -> Page:
         if who not in self.contexts:
@@ -251,6 +267,7 @@ class Visitors:
                 context.add_cookies([{"name": "sesi", "value": token(begin, self.actors[who]), "url": base_url}])
             context.new_page().set_default_timeout(45_000)
             self.contexts[who] = context
+            self.lookers[who] = Looker(context.pages[0])
         return self.contexts[who].pages[0]
 
 
@@ -294,7 +311,7 @@ def visitors(office: Office, market: Market) -> Iterator[Visitors]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patched:
         patched.setattr(templating.Pages, "show", noted)
         browser = phone.chromium(playwright)
-        yield Visitors(browser, market, office, actors, values, drawn, {})
+        yield Visitors(browser, market, office, actors, values, drawn, {}, {}, {}, {})
         browser.close()
 
 
@@ -312,73 +329,125 @@ SUBMIT = """([ending, typed]) => {
 NOT_A_PICTURE: FilePayload = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"bukan foto"}
 
 
-def opened(visitors: Visitors, visit: Visit) -> Page:
+def opened(visitors: Visitors, visit: Visit) -> tuple[Page, str]:
+    """The page, and the HTML it came as."""
     page = visitors.page(visit.who)
-    page.goto(visit.path.format(**visitors.values))
+    answer = page.goto(visit.path.format(**visitors.values))
     if visit.form or visit.file:
         ending = visit.form.format(**visitors.values)
         if visit.file:
             page.locator(f"main form[action*='{ending}'] input[type=file]").first.set_input_files([NOT_A_PICTURE])
-        with page.expect_navigation(wait_until="load"):
+        with page.expect_navigation(wait_until="load") as sent:
             page.evaluate(SUBMIT, [ending, [list(pair) for pair in visit.typed]])
-    return page
+        answer = sent.value
+    assert answer is not None
+    return page, answer.text()
 
 
-def tabs_to_the_main_action(page: Page) -> int | None:
-    """Over the skip link, then with Tab alone. None: it was not reached."""
-    page.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)")
+STANDS = f"""() => {{
+  const stop = document.activeElement;
+  const seen = stop === document.body ? null : ({SEEN}).call(stop);
+  return {{
+    there: stop.matches("main .button-primary, main .confirm-act > summary"),
+    fault: seen && !(seen.inside && seen.marked && !seen.covered) ? stop.outerHTML.slice(0, 80) + JSON.stringify(seen) : "",
+  }};
+}}"""
+
+
+def keyboard_faults(page: Page) -> list[str]:
+    """Over the skip link, then with Tab alone to the main action; the focus is seen wherever it stands."""
     page.goto(re.sub(r"#.*$", "", page.url) + "#isi")
-    for presses in range(1, 60):
+    found = []
+    for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement?.matches('main .button-primary, main .confirm-act > summary')"):
-            return presses
-    return None
+        stop = page.evaluate(STANDS)
+        if stop["fault"]:
+            found.append(f"focus not seen: {stop['fault']}")
+        if stop["there"]:
+            return found
+    return [*found, "the main action is out of the keyboard's reach"]
 
 
 def faults(visitors: Visitors, visits: tuple[Visit, ...]) -> list[str]:
-    """Everything that is wrong with the pages of an audience, told at once."""
+    """Everything that is wrong with the pages of an audience, told at once; they are looked at once a run."""
+    if visits not in visitors.told:
+        visitors.told[visits] = looked(visitors, visits)
+    return visitors.told[visits]
+
+
+def looked(visitors: Visitors, visits: tuple[Visit, ...]) -> list[str]:
     found = []
     for visit in visits:
-        page = opened(visitors, visit)
+        page, html = opened(visitors, visit)
         name = f"{visit.template} {visit.state} ({visit.who}, {page.url})"
+        visitors.sources[name] = html
         if visitors.drawn[-1] != visit.template:
             found.append(f"{name}: shows {visitors.drawn[-1]}")
             continue
-        for violation in Axe().run(page).response["violations"]:
-            found.append(f"{name}: {violation['id']} {[node['target'] for node in violation['nodes']][:3]}")
-        width = page.evaluate("document.scrollingElement.scrollWidth")
-        if width > phone.NARROWEST["width"]:
-            found.append(f"{name}: {width} px wide")
+        looker = visitors.lookers[visit.who]
+        told = looker.on_a_phone()
         if visit.state == "error" and not page.locator(".summary, .verdict").count():
             found.append(f"{name}: no summary of what is wrong")
         if visit.state == "empty" and not page.locator(".empty").count():
             found.append(f"{name}: not empty")
-        acts = visit.state == "typical" and page.locator("main .button-primary:visible").count()
-        if acts and tabs_to_the_main_action(page) is None:
-            found.append(f"{name}: the main action is out of the keyboard's reach")
+        if visit.state == "typical" and page.locator("main .button-primary:visible").count():
+            told += keyboard_faults(page)
+        told += looker.on_a_desktop()
+        found += [f"{name}: {fault}" for fault in told]
     return found
 
 
 @needs_chromium
 def test_pages_of_storefront_are_accessible_in_every_state(visitors: Visitors) -> None:
-    assert faults(visitors, STOREFRONT) == []
+    found = faults(visitors, STOREFRONT)
+    assert not found, "\n".join(found)
 
 
 @needs_chromium
 def test_pages_of_buying_are_accessible_in_every_state(visitors: Visitors) -> None:
-    assert faults(visitors, BUYING) == []
+    found = faults(visitors, BUYING)
+    assert not found, "\n".join(found)
 
 
 @needs_chromium
 def test_pages_of_account_are_accessible_in_every_state(visitors: Visitors) -> None:
-    assert faults(visitors, ACCOUNT) == []
+    found = faults(visitors, ACCOUNT)
+    assert not found, "\n".join(found)
 
 
 @needs_chromium
 def test_pages_of_selling_are_accessible_in_every_state(visitors: Visitors) -> None:
-    assert faults(visitors, SELLING) == []
+    found = faults(visitors, SELLING)
+    assert not found, "\n".join(found)
 
 
 @needs_chromium
 def test_pages_of_office_are_accessible_in_every_state(visitors: Visitors) -> None:
-    assert faults(visitors, OFFICE) == []
+    found = faults(visitors, OFFICE)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.skipif(shutil.which("java") is None or not VNU.exists(), reason="no java, or no vnu.jar (PASAR_TEST_VNU)")
+@needs_chromium
+def test_the_html_of_every_page_and_the_stylesheets_are_valid(visitors: Visitors, tmp_path: Path) -> None:
+    for visits in (STOREFRONT, BUYING, ACCOUNT, SELLING, OFFICE):
+        faults(visitors, visits)
+    files = {tmp_path / f"{number}.html": name for number, name in enumerate(visitors.sources)}
+    for path, name in files.items():
+        path.write_text(visitors.sources[name])
+    sheets = {path: path.name for path in (ROOT / "web/static/css").glob("*.css")}
+    told = [*complaints([*map(str, files)], files), *complaints(["--css", *map(str, sheets)], sheets)]
+    assert len(files) > len(TEMPLATES)
+    assert not told, "\n".join(told)
+
+
+def complaints(arguments: list[str], names: dict[Path, str]) -> list[str]:
+    """What the checker of the W3C says, each sentence once with the first page it is true of."""
+    command = ["java", "-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", str(VNU), "--format", "json"]
+    ran = subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=300, check=False)
+    told: dict[str, str] = {}
+    for message in json.loads(ran.stderr)["messages"]:
+        page = names[Path(urlsplit(message["url"]).path)]
+        sentence = f"{message.get('subType', message['type'])}: {message['message']}"
+        told.setdefault(sentence, f"{sentence} [{message.get('extract', '')!r}] {page}")
+    return list(told.values())
