@@ -127,7 +127,7 @@ def test_no_machine_path_or_package_host_is_in_the_tree() -> None:
         if (
             not path.is_file()
             or relative.parts[0]
-            in {".git", ".venv", ".data", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+            in {".git", ".venv", ".data", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache", "build"}
             or "__pycache__" in relative.parts
         ):
             continue

@@ -60,3 +60,17 @@ def test_no_template_switches_escaping_off() -> None:
         if "|safe" in line.replace(" ", "") and "critical_css" not in line and "chart" not in line
     ]
     assert wrong == []
+
+
+def test_every_field_one_types_into_says_whether_the_browser_may_fill_it() -> None:
+    """A phone that knows its owner's name saves typing; one that fills a stranger's form with it does harm."""
+    silent = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for line in path.read_text().splitlines():
+            fields = re.findall(r"<input\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*>", line)
+            typed = [one for one in fields if not re.search(r'type="(hidden|checkbox|radio|file|\{\{ kind)', one)]
+            silent += [f"{path.name}: {one[:80]}" for one in typed if "autocomplete" not in one]
+            silent += [
+                f"{path.name}: {line[:80]}" for _ in re.findall(r"form\.text\(", line) if "autocomplete" not in line
+            ]
+    assert silent == []
