@@ -183,7 +183,11 @@ def kept(result: dict[str, Any]) -> dict[str, Any]:
     if result.get("runtimeError"):
         raise RuntimeError(f"Lighthouse failed: {result['runtimeError']}")
     value: Callable[[str], float] = lambda name: audits[name]["numericValue"]  # noqa: E731
-    requests = [one for one in audits["network-requests"]["details"]["items"] if one["url"].startswith("http")]
+    requests = [
+        one
+        for one in audits["network-requests"]["details"]["items"]
+        if one["url"].startswith("http") and one["transferSize"]
+    ]
     return {
         "paint": value("largest-contentful-paint"),
         "first": value("first-contentful-paint"),

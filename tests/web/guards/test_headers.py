@@ -21,6 +21,22 @@ def test_every_answer_forbids_what_no_page_of_ours_needs() -> None:
     assert "camera=()" in headers["permissions-policy"]
 
 
+@pytest.mark.parametrize("kind", [b"image/svg+xml", b"image/avif", b"text/css; charset=utf-8", b"text/javascript"])
+def test_a_part_of_a_page_may_do_nothing_and_says_so_shortly(kind: bytes) -> None:
+    loose = Told(headers=[(b"content-type", kind), (b"content-security-policy", b"default-src *")])
+    headers = ask(SecurityHeaders(loose, styles=["p{}"], https=True)).headers
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert sum(len(name) + len(value) + 4 for name, value in headers.items()) < 200
+
+
+@pytest.mark.parametrize("kind", [b"text/html", b"application/pdf", b"application/json", b"text/csv", b"image", b""])
+def test_whatever_is_no_part_of_a_page_is_guarded_as_one(kind: bytes) -> None:
+    headers = ask(SecurityHeaders(Told(headers=[(b"content-type", kind)]), styles=["p{}"], https=True)).headers
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["content-security-policy"] == policy(["p{}"], https=True)
+
+
 def test_a_page_may_tell_others_even_less_of_its_address() -> None:
     assert ask(guarded((b"referrer-policy", b"no-referrer"))).headers["referrer-policy"] == "no-referrer"
 

@@ -85,3 +85,14 @@ def test_a_first_visit_is_small(market: Market, visitor: Browser) -> None:
         with visitor.client.stream("GET", path, headers={"accept-encoding": "gzip"}) as answer:
             assert answer.headers["content-encoding"] == "gzip"
             assert sum(len(part) for part in answer.iter_raw()) <= most
+
+
+def test_the_manifest_is_named_where_people_come_back_to_and_costs_no_first_visit_a_request(
+    market: Market, visitor: Browser
+) -> None:
+    link = '<link rel="manifest" href="/manifest.webmanifest">'
+    for path in ("/", "/produk", f"/produk/{market.fish_slug}", "/keranjang", "/masuk"):
+        assert link not in visitor.get(path).html, path
+    visitor.submit("/masuk", no_hp=market.seller_phone, sandi=accounts.PASSWORD)
+    for path in ("/jual", "/akun", "/pesanan-saya"):
+        assert link in visitor.get(path).html, path
