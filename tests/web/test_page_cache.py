@@ -104,7 +104,8 @@ def test_a_page_of_somebody_is_not_kept(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cookie", ["keranjang=abc", "sesi=abc", "bahasa=en; keranjang=abc", "bahasa=de", "lain=1", "bahasa"]
+    "cookie",
+    ["keranjang=abc", "sesi=abc", "bahasa=en; keranjang=abc", "bahasa=de", "lain=1", "bahasa", "tujuan=64.08.04"],
 )
 def test_a_visitor_with_a_cookie_neither_gets_a_kept_page_nor_leaves_one(cookie: str) -> None:
     product, kept = Product(), believed()
@@ -143,7 +144,14 @@ def test_a_question_the_page_knows_has_a_page_of_its_own_and_another_is_not_kept
     product, kept = Product(), believed()
     asked = ["q=madu", "q=madu&halaman=2", "", "q=madu"]
     assert [number(look(product, kept, "/produk", query)) for query in asked] == [1, 2, 3, 1]
-    for query in ("kabar=tersimpan", "bahasa=en", "q=madu&utm_source=wa", "fbclid=1", "q=" + "a" * 400):
+    for query in (
+        "kabar=tersimpan",
+        "bahasa=en",
+        "tujuan=64.08.04",
+        "q=madu&utm_source=wa",
+        "fbclid=1",
+        "q=" + "a" * 400,
+    ):
         before = product.made
         assert [number(look(product, kept, "/produk", query)) for _ in range(2)] == [before + 1, before + 2]
     assert len(kept.pages) == 3

@@ -85,6 +85,16 @@ def test_a_parcel_to_another_regency_says_what_one_costs(market: Market, visitor
     assert "Sent by parcel service to Kota Samarinda, Rp20.000 for one." in english
 
 
+def test_what_is_sold_out_promises_no_day(market: Market, visitor: Browser, promises: str) -> None:
+    with market.begin() as session:
+        gone = orders.product(session, market.amplang, "Amplang habis", on_hand=0)
+    page = visitor.get(f"/produk/{card_slug(market, gone)}?tujuan={SANGATTA_UTARA}")
+    assert "Stok barang ini sedang habis." in page.text
+    offer = page.html.partition("Lainnya dari")[0]
+    assert "tiba" not in offer
+    assert "Tiba paling lambat" not in offer
+
+
 def test_what_is_not_known_is_said_and_not_guessed(market: Market, visitor: Browser) -> None:
     with market.begin() as session:
         shop = orders.seller(session, "Toko Belum Tahu")
