@@ -126,7 +126,7 @@ class Keyboard:
         )
 
     def goes_on(self, found: Callable[[Stop], bool], what: str, key: str, over_the_frame: bool) -> Stop:
-        passed = []
+        passed: list[str] = []
         stop = self.stands_on()
         while not found(stop):
             assert len(passed) < MOST_STOPS, f"no {what} on {self.page.url}: {passed}"
@@ -178,7 +178,7 @@ class Keyboard:
     def picks(self, name: str) -> None:
         """One of a group: Tab leads into the group, the arrows move in it."""
         stop = self.goes_on(lambda stop: stop.role == "radio", "radio", "Tab", over_the_frame=True)
-        passed = []
+        passed: list[str] = []
         while not stop.name.startswith(name):
             assert stop.name not in passed, f"no choice {name!r} on {self.page.url}: {passed}"
             passed.append(stop.name)

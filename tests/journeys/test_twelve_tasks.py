@@ -71,7 +71,8 @@ def test_the_twelve_tasks_need_neither_script_nor_mouse(running: Running, chromi
         verifier, Person(running, "Penjual Uji Dua"), "Gula Aren Uji", goods=SUGAR, price=18_000, stock=8,
         picture=people.photo(tmp_path / "gula.jpg", seed=4),
     )  # fmt: skip
-    story = Story(running, *(Keyboard(chromium, running.base_url) for _ in range(3)))
+    seller, buyer, desk = (Keyboard(chromium, running.base_url) for _ in range(3))
+    story = Story(running, seller, buyer, desk)
     story.officer.context.add_cookies(
         [
             {"name": cookie.name, "value": str(cookie.value), "url": running.base_url}
