@@ -54,7 +54,7 @@ function rulers(main_control) {
   });
   for (const thing of document.querySelectorAll("h1, h2, h3, p, li, td, th, dt, dd, label, legend, a, button, summary, span, b")) {
     const style = getComputedStyle(thing);
-    const hides = style.overflowX !== "visible" && style.overflowX !== "auto" && style.overflowX !== "scroll";
+    const hides = !["visible", "auto", "scroll"].includes(style.overflowX) && style.textOverflow !== "ellipsis";
     if (hides && visible(thing) && thing.scrollWidth > thing.clientWidth + 1) told.push(`${words(thing)} is cut off`);
   }
   if (main_control) for (const thing of document.querySelectorAll(main_control)) {

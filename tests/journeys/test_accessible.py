@@ -492,7 +492,7 @@ FRAMED = """() => [...document.querySelectorAll("main .button, main .input")].fi
 def test_colours_of_ones_own_and_no_movement(visitors: Visitors) -> None:
     page = visitors.page("owner")
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
-    for path in ("/", "/jual", "/jual/pesanan/{order}", "/jual/produk/{product}", "/jual/ongkir"):
+    for path in ("/produk/{fish}", "/jual", "/jual/pesanan/{order}", "/jual/produk/{product}", "/jual/ongkir"):
         page.goto(path.format(**visitors.values))
         assert page.evaluate(CALM) == 0, path
         assert page.evaluate(FRAMED) == [], path
