@@ -39,15 +39,15 @@ class Wanted:
 TAKE = Prepared(
     text(
         """
-    WITH taken AS (
-        UPDATE stock SET reserved = reserved + CASE WHEN mode = 'counted' THEN :quantity ELSE 0 END
-         WHERE product_id = :product AND (mode <> 'counted' OR on_hand - reserved >= :quantity)
-        RETURNING mode, on_hand - reserved AS free),
-    held AS (
-        INSERT INTO stock_reservation (order_id, product_id, quantity, counted, status, expires_at, created_at)
-        SELECT :order, :product, :quantity, mode = 'counted', 'active', :expires, :now FROM taken)
-    SELECT CASE WHEN mode = 'counted' THEN free END AS free FROM taken
-    """
+        WITH taken AS (
+            UPDATE stock SET reserved = reserved + CASE WHEN mode = 'counted' THEN :quantity ELSE 0 END
+             WHERE product_id = :product AND (mode <> 'counted' OR on_hand - reserved >= :quantity)
+            RETURNING mode, on_hand - reserved AS free),
+        held AS (
+            INSERT INTO stock_reservation (order_id, product_id, quantity, counted, status, expires_at, created_at)
+            SELECT :order, :product, :quantity, mode = 'counted', 'active', :expires, :now FROM taken)
+        SELECT CASE WHEN mode = 'counted' THEN free END AS free FROM taken
+        """
     )
 )
 """One row when there was enough, with how many are free now (None: not counted)."""

@@ -43,26 +43,30 @@ PRESENT = Prepared(
         func.max(col(CartLine.quantity)).filter(col(CartLine.product_id) == PRODUCT).label("quantity"),
     ).where(col(CartLine.cart_id) == CART)
 )
-line = insert(CartLine).values(
-    cart_id=CART,
-    product_id=PRODUCT,
-    quantity=bindparam("quantity", type_=BigInteger()),
-    seen_price_amount=bindparam("price", type_=BigInteger()),
-    added_at=NOW,
-)
-PUT = Prepared(
-    line.on_conflict_do_update(
-        index_elements=["cart_id", "product_id"],
-        set_={"quantity": line.excluded.quantity, "seen_price_amount": line.excluded.seen_price_amount},
+
+
+def putting() -> Prepared:
+    """So many of a product at its present price, whether it was in the cart or not."""
+    line = insert(CartLine).values(
+        cart_id=CART,
+        product_id=PRODUCT,
+        quantity=bindparam("quantity", type_=BigInteger()),
+        seen_price_amount=bindparam("price", type_=BigInteger()),
+        added_at=NOW,
     )
-)
-touched = update(Cart).where(queries.HELD).values(changed_at=NOW).returning(col(Cart.id)).cte("touched")
-TAKE_OUT = Prepared(
-    delete(CartLine).where(
-        col(CartLine.cart_id) == touched.c.id,
-        col(CartLine.product_id) == func.any(bindparam("products", type_=ARRAY(Uuid()))),
-    )
-)
+    new = line.excluded
+    again = {"quantity": new.quantity, "seen_price_amount": new.seen_price_amount}
+    return Prepared(line.on_conflict_do_update(index_elements=["cart_id", "product_id"], set_=again))
+
+
+def taking_out() -> Prepared:
+    """These products, and the cart is touched."""
+    touched = update(Cart).where(queries.HELD).values(changed_at=NOW).returning(col(Cart.id)).cte("touched")
+    taken = col(CartLine.product_id) == func.any(bindparam("products", type_=ARRAY(Uuid())))
+    return Prepared(delete(CartLine).where(col(CartLine.cart_id) == touched.c.id, taken))
+
+
+PUT, TAKE_OUT = putting(), taking_out()
 
 
 @dataclass(frozen=True)

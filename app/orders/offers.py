@@ -116,14 +116,12 @@ def options(
 ) -> tuple[DeliveryOption, ...]:
     """These ways to receive from the shop named `shop`: pick-up, courier to a district or village of the regency, expedition to a
     regency."""
-    return tuple(
-        DeliveryOption("pickup", 0)
-        if way == "pickup"
-        else courier(shop, rates, region_code)
-        if way == "courier"
-        else expedition(shop, rates, weight_gram, region_code)
-        for way in ways
-    )
+    made = {
+        "pickup": lambda: DeliveryOption("pickup", 0),
+        "courier": lambda: courier(shop, rates, region_code),
+        "expedition": lambda: expedition(shop, rates, weight_gram, region_code),
+    }
+    return tuple(made[way]() for way in ways)
 
 
 def courier(shop: str, rates: Rates, region_code: str | None) -> DeliveryOption:
