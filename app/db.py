@@ -12,9 +12,11 @@ from functools import cache
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import (
     ClauseElement,
     ColumnElement,
+    Connection,
     CursorResult,
     DateTime,
     Engine,
@@ -24,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session as Session
@@ -143,13 +145,34 @@ class Prepared:
         return session.connection().exec_driver_sql(self.sql, {**self.fixed, **values})
 
     def found(self, session: Session, **values: Any) -> list[Any]:
-        """The same rows, all at once, as plain named tuples: for long lists, whose rows are read field by field."""
-        result = self.rows(session, **values)
+        """The same rows, all at once, as plain named tuples straight from the driver: what SQLAlchemy lays around a result costs
+        as much again as the read. Faults come as they come from it."""
+        session.flush()
+        connection = session.connection()
+        cursor, sent = connection.connection.cursor(), {**self.fixed, **values}
+        connection.dispatch.before_cursor_execute(connection, cursor, self.sql, sent, None, False)
+        try:
+            cursor.execute(self.sql, sent)
+            rows = cursor.fetchall()
+        except psycopg.Error as fault:
+            raise as_sqlalchemy_tells_it(connection, fault) from fault
         if self.kind is None:
-            self.kind = namedtuple("Found", result.keys())  # type: ignore[misc]  # the names are those of the statement
-        rows = result.cursor.fetchall()
-        result.close()
-        return [self.kind._make(row) for row in rows]
+            self.kind = namedtuple("Found", [column[0] for column in cursor.description])  # type: ignore[misc]
+        cursor.close()
+        return list(map(self.kind._make, rows))
+
+
+def as_sqlalchemy_tells_it(connection: Connection, fault: psycopg.Error) -> DBAPIError:
+    """The fault in its class of SQLAlchemy, without the statement's values; a connection that is lost goes back to no pool."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    lost = driver.closed or driver.broken
+    if lost:
+        connection.invalidate(fault)
+    told = DBAPIError.instance(
+        None, None, fault, psycopg.Error, hide_parameters=True, connection_invalidated=lost, dialect=DIALECT
+    )
+    assert isinstance(told, DBAPIError)  # noqa: S101 - so it is for a fault of the driver
+    return told
 
 
 def row_of(table: type[Row], **values: Any) -> Row:

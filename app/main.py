@@ -1,5 +1,6 @@
 """Builds the ASGI application: mounts the faces, opens and closes the resources."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -43,6 +44,8 @@ def build(settings: Settings) -> ASGIApp:
         anyio.to_thread.current_default_thread_limiter().total_tokens = db.POOL_SIZE
         listener = Listener(url, begin, kept_pages)
         listener.start()
+        gc.collect()
+        gc.freeze()  # what is there now stays: there is no sense in looking through all of it again and again
         yield
         listener.stop()
         engine.dispose()

@@ -11,19 +11,20 @@ call in Python, so nothing that templates call may ask Jinja for its context.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from gettext import NullTranslations
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.runtime import Macro
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 from web import language
 from web.wording import translations, worded
@@ -32,6 +33,9 @@ DRAWINGS: Final = "components/icons.html"
 """Its macros draw the same at every request: they know nothing but their arguments."""
 
 PART: Final = re.compile(r"%\((\w+)\)s|%(%)")
+
+
+escaped: Callable[[str], str] = _escape_inner
 
 
 class QuickMacro(Macro):
@@ -46,11 +50,35 @@ class QuickMacro(Macro):
         if not self.plain or len(args) > self._argument_count:
             return Markup(super().__call__(*args, **named))
         if not named:
-            return Markup(self._func(*args, *self.left_out[len(args)]))
+            return str.__new__(Markup, self._func(*args, *self.left_out[len(args)]))
         others = self.arguments[len(args) :]
         if not named.keys() <= set(others):
             return Markup(super().__call__(*args, **named))  # which says what is wrong
-        return Markup(self._func(*args, *[named.get(name, missing) for name in others]))
+        return str.__new__(Markup, self._func(*args, *[named.get(name, missing) for name in others]))
+
+
+def written(value: object) -> str:
+    """A value as it stands in a page: escaped, unless it is markup. Jinja's own makes markup of it first, which nobody needs
+    of a text that is joined with others at once."""
+    if type(value) is str:
+        return escaped(value)
+    if isinstance(value, Markup):
+        return value
+    return str(escape(value))
+
+
+class QuickTemplate(Template):
+    """Imports are made once: no template here has names of its own given to it, for which Jinja looks each time."""
+
+    @classmethod
+    def _from_namespace(
+        cls, environment: Environment, namespace: MutableMapping[str, Any], globals: MutableMapping[str, Any]
+    ) -> Template:
+        namespace["escape"] = written
+        return super()._from_namespace(environment, namespace, globals)
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return self._module or super()._get_default_module(ctx)
 
 
 class PlainCalls(CodeGenerator):
@@ -80,6 +108,7 @@ class LanguageEnvironment(Environment):
     same at every request; `functions` are not."""
 
     code_generator_class = PlainCalls
+    template_class = QuickTemplate
     macro = QuickMacro
 
     def __init__(

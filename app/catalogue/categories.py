@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -36,8 +36,13 @@ def tops() -> Sequence[Kind]:
     return [kind for kind in everything() if kind.parent is None]
 
 
+@lru_cache
+def by_slug() -> Mapping[str, Kind]:
+    return {kind.slug: kind for kind in everything()}
+
+
 def get(slug: str | None) -> Kind | None:
-    return next((kind for kind in everything() if kind.slug == slug), None)
+    return by_slug().get(slug) if slug else None
 
 
 def name(slug: str) -> str:

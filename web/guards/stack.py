@@ -17,8 +17,9 @@ from web.page_cache.store import Store
 from web.templating import critical_css
 
 WORTH_COMPRESSING = 500
-EFFORT = 6
-"""gzip's own default: level 9 takes twice the time for one percent."""
+EFFORT = 5
+"""For a page that is made for one visitor: a sixth less work than gzip's own default for half a percent more bytes. What is kept
+for everybody is packed with more care."""
 
 
 def wrap(app: ASGIApp, settings: Settings, kept_pages: Store | None = None) -> ASGIApp:

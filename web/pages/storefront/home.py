@@ -7,7 +7,7 @@ from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.orders import arrivals
 from app.registry import queries as registry
-from web.deps import PUBLIC, AnyVisit, DbSession
+from web.deps import PUBLIC, AnyVisit, Begin
 from web.pages.storefront.choosing import varied
 from web.templating import Show
 
@@ -21,12 +21,15 @@ NEW_BUSINESSES = 4
 
 
 @router.get("/", dependencies=[PUBLIC])
-def show(session: DbSession, pages: Show, visit: AnyVisit) -> Response:
-    cards = varied(catalogue.newest(session, limit=LOOKED_AT), most=NEW_GOODS, of_one_shop=2)
+def show(begin: Begin, pages: Show, visit: AnyVisit) -> Response:
+    with begin() as session:
+        cards = varied(catalogue.newest(session, limit=LOOKED_AT), most=NEW_GOODS, of_one_shop=2)
+        arriving = arrivals.of_cards(session, cards, visit.destination)
+        businesses = registry.newest(session, limit=NEW_BUSINESSES)
     return pages.show(
         "storefront/home.html",
         categories=categories.tops(),
         cards=cards,
-        arrivals=arrivals.of_cards(session, cards, visit.destination),
-        businesses=registry.newest(session, limit=NEW_BUSINESSES),
+        arrivals=arriving,
+        businesses=businesses,
     )

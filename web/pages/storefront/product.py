@@ -7,7 +7,7 @@ from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.errors import NotFound
 from app.orders import arrivals, quoting, reach
-from web.deps import PUBLIC, AnyVisit, DbSession
+from web.deps import PUBLIC, AnyVisit, Begin
 from web.page_cache import subjects
 from web.templating import Show
 
@@ -17,20 +17,23 @@ OTHERS = 4
 
 
 @router.get("/produk/{slug}", dependencies=[PUBLIC])
-def show(request: Request, session: DbSession, pages: Show, visit: AnyVisit, slug: str) -> Response:
+def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit, slug: str) -> Response:
     if "\0" in slug:
         raise NotFound
-    product = catalogue.product_page(session, slug)
+    with begin() as session:
+        product = catalogue.product_page(session, slug)
+        others = catalogue.others_of_shop(session, product.shop_id, but=product.card.name, limit=OTHERS)
+        reached = reach.of(session, product.shop_id)
+        arriving = arrivals.of_cards(session, [product.card, *others], visit.destination)
     subjects.name(request, shop=product.shop_id, business=product.business.id)
-    others = catalogue.others_of_shop(session, product.shop_id, but=product.card.name, limit=OTHERS)
     return pages.show(
         "storefront/product.html",
         product=product,
         category=categories.get(product.card.category_slug),
         ways=[method for method in quoting.PAYMENTS if method in product.payment_methods & quoting.switched_on()],
-        reach=reach.of(session, product.shop_id),
+        reach=reached,
         others=others,
-        arrivals=arrivals.of_cards(session, [product.card, *others], visit.destination),
+        arrivals=arriving,
         photo_number=photo_number(request.query_params.get("foto", ""), len(product.photos)),
     )
 
