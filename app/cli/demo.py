@@ -47,14 +47,18 @@ def fill(begin: Transactions) -> bool:
     """Make the demo data with a bar that shows how far it is. False when anybody is registered already."""
     began = time.monotonic()
     columns = (
-        TextColumn("Making demo data (once)"),
+        TextColumn("Making demo data (once): {task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:3.0f} %"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=out, transient=True) as progress:
         task = progress.add_task("", total=1.0, visible=False)
-        lived = seeding.seed(begin, scale.FULL, lambda part: progress.update(task, completed=part, visible=True))
+        lived = seeding.seed(
+            begin,
+            scale.FULL,
+            lambda part, doing: progress.update(task, completed=part, description=doing, visible=True),
+        )
     if lived is None:
         return False
     out.print(

@@ -21,7 +21,7 @@ from app.cli.demo_data.pictures import Album
 from app.cli.demo_data.registering import Registering
 from app.cli.demo_data.scale import Scale
 from app.cli.demo_data.stocking import Stocking
-from app.cli.demo_data.timeline import Timeline
+from app.cli.demo_data.timeline import Reached, Timeline
 from app.cli.demo_data.trading import Trading
 from app.db import Transactions
 from app.kit import clock
@@ -35,6 +35,11 @@ OFFICE_OPENS = timedelta(days=600)
 READ_UP_TO = timedelta(days=2)
 SEEDING_LOCK = 7_310_002
 SELDOM = (50_000, 20, 20)
+LIVED, FOUND = 0.97, 0.99
+"""How much is done when all is lived, and when it is committed."""
+
+Tell = Callable[[float, str], None]
+
 ANALYSE_EVERY = 40
 """Days of the rehearsal between two looks of the planner at tables that grow from nothing."""
 
@@ -52,13 +57,13 @@ class Lived:
 def seed(
     begin: Transactions,
     scale: Scale,
-    tell: Callable[[float], None] = lambda _: None,
+    tell: Tell = lambda _, __: None,
     *,
     drawn: Sequence[str] | None = None,
 ) -> Lived | None:
     """Fill an empty system, in one transaction. None, and nothing done, when anybody is registered already.
 
-    `tell` hears how much is done, from 0 to 1; `drawn` names the pictures to use (None: all).
+    `tell` hears how much is done, from 0 to 1, and in a few words what; `drawn` names the pictures to use (None: all).
     """
     with begin() as session:
         if accounts.any_account(session):
@@ -73,10 +78,12 @@ def seed(
             return None
         with Notebook(session.connection()) as notebook:
             rehearsal = Rehearsal.of(notebook, scale, album)
-            rehearsal.live(tell)
+            rehearsal.live(lambda part, at: tell(part * LIVED, f"{at:%B %Y}"))
             lived = rehearsal.lived()
+            tell(LIVED, "pictures")
             album.complete()
             notebook.commit()  # leaves it to the transaction around it, which is the one that counts
+    tell(FOUND, "search index")
     find(begin)
     return lived
 
@@ -129,7 +136,7 @@ class Rehearsal:
         timeline.put(now - READ_UP_TO, made.read_messages)
         return made
 
-    def live(self, tell: Callable[[float], None]) -> None:
+    def live(self, tell: Reached) -> None:
         self.timeline.live(self.end_of_day, tell)
         sending.drop_stale(within(self.session))
         self.session.execute(text("ANALYZE"))

@@ -11,6 +11,7 @@ from itertools import count
 from app.kit import clock
 
 Act = Callable[[], None]
+Reached = Callable[[float, datetime], None]
 MOST_COMES_LATE = 3
 """Shops fill and orders grow: this power of the time passed is about how much of the work is done."""
 
@@ -35,8 +36,9 @@ class Timeline:
         """So long after the instant the clock is set to."""
         self.put(clock.now() + delay, act)
 
-    def live(self, each_day: Act, tell: Callable[[float], None]) -> None:
-        """Do everything in order; `each_day` is called when a day is over, `tell` hears about how much is done."""
+    def live(self, each_day: Act, tell: Reached) -> None:
+        """Do everything in order; `each_day` is called when a day is over, `tell` hears about how much is done and which instant is
+        reached."""
         if not self._waiting:
             return
         first = self._waiting[0][0]
@@ -48,7 +50,7 @@ class Timeline:
                 with clock.at(at):
                     each_day()
                 day = clock.business_date(at)
-                tell(((at - first) / (self.now - first)) ** MOST_COMES_LATE)
+                tell(((at - first) / (self.now - first)) ** MOST_COMES_LATE, at)
             with clock.at(at):
                 act()
             self.done += 1

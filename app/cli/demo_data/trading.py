@@ -226,9 +226,9 @@ class Trading:
         self.timeline.after(wait, lambda: self.paid_online(sales))
 
     def paid_online(self, sales: list[Sale]) -> None:
-        """The charge is paid; the shop sees it when the buyer comes back."""
-        payment = self.session.get_one(Payment, sales[0].payment_id)
-        sandbox.pressed(self.begin, payment.provider_ref or "", sales[0].course.outcome, "paid")
+        """The charge is paid, or tried to be; the shop sees it when the buyer comes back."""
+        payment, outcome = self.session.get_one(Payment, sales[0].payment_id), sales[0].course.outcome
+        sandbox.pressed(self.begin, payment.provider_ref or "", outcome, sandbox.told_states(outcome)[0])
         settling.sync(self.begin, payment.id)
         for sale in sales:
             if self.order(sale).was_paid:

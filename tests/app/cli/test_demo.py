@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -18,7 +21,7 @@ from app.accounts.models import Account
 from app.catalogue import access, photos
 from app.catalogue import queries as catalogue
 from app.cli import guide
-from app.cli.demo_data import firms, goods, people, pictures, scale, seeding, stocking
+from app.cli.demo_data import courses, customers, firms, goods, people, pictures, scale, seeding, stocking
 from app.cli.demo_data.people import BUYER, CAST, PASSWORD, RANGE, SELLER
 from app.cli.demo_data.scale import FULL, SMALL
 from app.config import Settings
@@ -221,6 +224,87 @@ def test_an_orders_history_is_whole_and_in_order(there: Session) -> None:
     assert faults(there, last) == []
 
 
+# --- that it is believable -------------------------------------------------------------------------------------------
+
+
+def test_people_come_back_and_some_to_the_shop_they_know(there: Session) -> None:
+    checkouts = numbers(there, "SELECT contact_phone, count(*) FROM order_group GROUP BY 1")
+    assert max(checkouts.values()) >= 3
+    known = (
+        "SELECT 1 FROM customer_order o JOIN order_group g ON g.id = o.group_id"
+        " GROUP BY g.contact_phone, o.shop_id HAVING count(*) > 2"
+    )
+    assert faults(there, known) != []
+
+
+def test_orders_are_refused_with_a_reason_and_money_that_was_paid_goes_back(there: Session) -> None:
+    refused = numbers(there, "SELECT reason, count(*) FROM customer_order WHERE status = 'rejected' GROUP BY 1")
+    assert refused
+    assert refused.keys() <= set(courses.REFUSALS)
+    assert "succeeded" in numbers(there, "SELECT status, count(*) FROM refund GROUP BY 1")
+    lost = "SELECT 1 FROM customer_order WHERE status IN ('rejected','cancelled','expired') AND ended_at IS NULL"
+    assert faults(there, lost) == []
+
+
+def test_checks_run_out_soon_and_shops_stand_empty_and_goods_wait_for_the_office(there: Session) -> None:
+    soon = (
+        "SELECT 1 FROM business_verification WHERE withdrawn_at IS NULL"
+        " AND valid_until BETWEEN date '2026-11-25' AND date '2026-12-25'"
+    )
+    assert faults(there, soon) != []
+    empty = "SELECT 1 FROM shop s WHERE status = 'open' AND NOT EXISTS (SELECT 1 FROM product p WHERE p.shop_id = s.id)"
+    assert faults(there, empty) != []
+    assert {"published", "pending"} <= numbers(there, "SELECT status, count(*) FROM product GROUP BY 1").keys()
+
+
+def test_every_end_a_payment_can_come_to_occurs(there: Session) -> None:
+    assert numbers(there, "SELECT status, count(*) FROM payment GROUP BY 1").keys() == {
+        "pending", "processing", "paid", "failed", "expired", "cancelled", "review",
+    }  # fmt: skip
+    assert numbers(there, "SELECT status, count(*) FROM stock_reservation GROUP BY 1").keys() == {
+        "active", "committed", "consumed", "released", "expired",
+    }  # fmt: skip
+
+
+def test_at_full_size_there_is_a_firm_and_a_shop_of_every_kind() -> None:
+    planned = firms.of(FULL, clock.today())
+    assert Counter(firm.becomes for firm in planned).keys() == {
+        "draft", "submitted", "needs_correction", "active", "suspended", "rejected", "closed",
+    }  # fmt: skip
+    assert Counter(firm.shop for firm in planned).keys() == {"none", "empty", "new", "trusted", "paused", "barred"}
+    assert Counter(firm.becomes for firm in planned)["submitted"] == 2 * FULL.waiting
+
+
+def test_trade_has_its_seasons_its_weekdays_and_its_hours() -> None:
+    with clock.at(NOW):
+        moments = customers.moments(20_000, NOW)
+    months = Counter(at.month for at in moments)
+    assert months[10] > months[8] > months[6], "more with every month"
+    middle = NOW - timedelta(days=scale.DAYS_OF_TRADE // 2)
+    assert 1.3 < sum(at > middle for at in moments) / sum(at <= middle for at in moments) < 2.2
+    weekend = sum(at.weekday() >= 5 for at in moments) / len(moments)
+    assert 0.31 < weekend < 0.39
+    assert max(Counter(at.hour for at in moments).items(), key=lambda pair: pair[1])[0] == 19
+    feast, _ = customers.FEASTS[1]
+    assert customers.appetite(feast - timedelta(days=2), 1) > 1.6 * customers.appetite(feast + timedelta(days=5), 1)
+
+
+def test_a_good_is_wanted_more_in_its_months_and_some_sellers_are_late() -> None:
+    nanas = next(good for good in goods.goods() if good.months and good.mode == "counted")
+    plain = replace(nanas, months=frozenset())
+    wares = [stocking.Ware(uuid4(), good, 10_000, 500, 900) for good in (nanas, plain)]
+    stall = SimpleNamespace(wares=wares)
+    month = min(nanas.months)
+    with clock.at(datetime(2026, month, 15, 3, tzinfo=UTC)):
+        baskets = [customers.basket(stall, scale.dice(f"{number}"), sent=False) for number in range(400)]  # type: ignore[arg-type]
+    first = Counter(basket[0][0] is wares[0] for basket in baskets)
+    assert first[True] > 1.8 * first[False]
+    lives = [courses.thrown(scale.dice(f"{number}"), signed_in=True) for number in range(1_000)]
+    assert 50 < sum(life.handing >= timedelta(days=4) for life in lives) < 130
+    assert Counter(life.answer for life in lives).keys() == {"accept", "reject", "silent", "withdraw"}
+    assert 40 < sum(not life.pays for life in lives) < 120
+
+
 # --- once, whole, and the same ---------------------------------------------------------------------------------------
 
 SUMMARY = (
@@ -247,7 +331,7 @@ class PowerCut(Exception):
 def test_an_interrupted_seeding_leaves_nothing_and_the_next_comes_out_the_same(
     there: Session, database: Database
 ) -> None:
-    def cut(part: float) -> None:
+    def cut(part: float, _doing: str) -> None:
         if part > 0.3:
             raise PowerCut
 
@@ -257,11 +341,17 @@ def test_an_interrupted_seeding_leaves_nothing_and_the_next_comes_out_the_same(
         with database.begin() as session:
             assert not queries.any_account(session)
             assert faults(session, "SELECT 1 FROM audit_record UNION ALL SELECT 1 FROM outbox_event") == []
-        lived = seeding.seed(database.begin, SMALL, drawn=DRAWN)
+        heard: list[tuple[float, str]] = []
+        lived = seeding.seed(database.begin, SMALL, lambda *told: heard.append(told), drawn=DRAWN)
         with database.begin() as session:
             again = summary(session)
     assert lived is not None
     assert again == summary(there)
+    parts = [part for part, _ in heard]
+    assert parts == sorted(parts)
+    assert 0 <= parts[0] < parts[-1] <= 1
+    named = list(dict.fromkeys(doing for _, doing in heard))
+    assert named[-4:] == ["October 2026", "November 2026", "pictures", "search index"]
 
 
 def test_a_system_with_anybody_in_it_is_left_alone(seeded: Database, there: Session) -> None:
