@@ -8,11 +8,11 @@ TESTS ?= tests
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run test check bench format
+.PHONY: help run test check bench lighthouse format
 .DEFAULT_GOAL := help
 
 help: ## This list
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo "  Operator commands: $(PY) -m app --help (after the first make run)"
 
 run: $(VENV)/.running ## Start everything on http://127.0.0.1:8000 (HOST, PORT, PASAR_DATA_DIR) until Ctrl-C
@@ -30,6 +30,9 @@ check: $(VENV)/.testing ## What must hold before the tests: format, lint, types,
 
 bench: $(VENV)/.running ## Benchmarks beside django-oscar and hand-written SQL (about 15 minutes, wants wrk and a quiet machine)
 	@exec $(PY) -m bench
+
+lighthouse: $(VENV)/.running ## Pages on a slow line by Lighthouse (about 30 minutes, wants node, npm and chromium)
+	@exec $(PY) -m bench.lighthouse
 
 format: $(VENV)/.testing ## Bring the code into the agreed format
 	@$(PY) -m ruff format --quiet . && $(PY) -m ruff check --fix --quiet .

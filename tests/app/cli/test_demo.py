@@ -286,7 +286,7 @@ def test_trade_has_its_seasons_its_weekdays_and_its_hours() -> None:
     assert 0.31 < weekend < 0.39
     assert max(Counter(at.hour for at in moments).items(), key=lambda pair: pair[1])[0] == 19
     feast, _ = customers.FEASTS[1]
-    assert customers.appetite(feast - timedelta(days=2), 1) > 1.6 * customers.appetite(feast + timedelta(days=5), 1)
+    assert customers.appetite(feast - timedelta(days=2), 1) > 1.6 * customers.appetite(feast + timedelta(days=8), 1)
 
 
 def test_a_good_is_wanted_more_in_its_months_and_some_sellers_are_late() -> None:
