@@ -103,7 +103,7 @@ GUARDS = (
     """,
     """
     CREATE TRIGGER customer_order_frozen BEFORE UPDATE OF id, group_id, number, shop_id, business_id,
-    district_code, payment_method, delivery_method, delivery_days, items_amount, delivery_amount, total_amount,
+    district_code, payment_method, delivery_method, items_amount, delivery_amount, total_amount,
     commission_basis_points, commission_amount, placed_at OR DELETE ON customer_order FOR EACH STATEMENT EXECUTE
     FUNCTION refuse_change()
     """,
@@ -746,13 +746,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'active'"),
     )
     op.create_index(
-        "ix_business_newest",
-        "business",
-        [sa.literal_column("registered_on DESC"), sa.literal_column("id DESC")],
-        unique=False,
-        postgresql_where=sa.text("status = 'active'"),
-    )
-    op.create_index(
         "ix_business_desk", "business", ["submitted_at"], unique=False, postgresql_where=sa.text("status = 'submitted'")
     )
     op.create_index(op.f("ix_business_owner_id"), "business", ["owner_id"], unique=False)
@@ -863,9 +856,7 @@ def upgrade() -> None:
         sa.Column("shop_id", sa.Uuid(), nullable=False),
         sa.Column("district_code", sa.String(), nullable=False),
         sa.Column("price_amount", sa.BigInteger(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("days BETWEEN 0 AND 60", name=op.f("ck_courier_rate_days_bounds")),
         sa.CheckConstraint("price_amount BETWEEN 0 AND 10000000", name=op.f("ck_courier_rate_price_bounds")),
         sa.ForeignKeyConstraint(["district_code"], ["region.code"], name=op.f("fk_courier_rate_district_code_region")),
         sa.ForeignKeyConstraint(
@@ -891,7 +882,6 @@ def upgrade() -> None:
         sa.Column("ask_first", sa.Boolean(), nullable=False),
         sa.Column("payment_method", sa.String(), nullable=False),
         sa.Column("delivery_method", sa.String(), nullable=False),
-        sa.Column("delivery_days", sa.Integer(), nullable=True),
         sa.Column("weight_gram", sa.BigInteger(), nullable=True),
         sa.Column("items_amount", sa.BigInteger(), nullable=False),
         sa.Column("delivery_amount", sa.BigInteger(), nullable=False),
@@ -911,7 +901,6 @@ def upgrade() -> None:
             "(status IN ('awaiting_seller','awaiting_payment')) = (hold_until IS NOT NULL)",
             name=op.f("ck_customer_order_waiting_has_an_end"),
         ),
-        sa.CheckConstraint("delivery_days BETWEEN 0 AND 60", name=op.f("ck_customer_order_delivery_days_bounds")),
         sa.CheckConstraint(
             "delivery_method IN ('pickup','courier','expedition')", name=op.f("ck_customer_order_delivery_method_known")
         ),
@@ -968,9 +957,7 @@ def upgrade() -> None:
         sa.Column("regency_code", sa.String(), nullable=False),
         sa.Column("per_kilogram_amount", sa.BigInteger(), nullable=False),
         sa.Column("minimum_amount", sa.BigInteger(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("days BETWEEN 0 AND 60", name=op.f("ck_expedition_rate_days_bounds")),
         sa.CheckConstraint("minimum_amount BETWEEN 0 AND 10000000", name=op.f("ck_expedition_rate_minimum_bounds")),
         sa.CheckConstraint("per_kilogram_amount BETWEEN 1 AND 10000000", name=op.f("ck_expedition_rate_price_bounds")),
         sa.ForeignKeyConstraint(["regency_code"], ["region.code"], name=op.f("fk_expedition_rate_regency_code_region")),
@@ -1130,13 +1117,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         sa.UniqueConstraint("slug", name=op.f("uq_product_slug")),
     )
-    op.create_index(
-        "ix_product_counted",
-        "product",
-        ["category_slug", "shop_id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'published'"),
-    )
+    op.create_index(op.f("ix_product_category_slug"), "product", ["category_slug"], unique=False)
     op.create_index(op.f("ix_product_group_id"), "product", ["group_id"], unique=False)
     op.create_index(
         "ix_product_newest",
