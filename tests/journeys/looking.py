@@ -42,7 +42,9 @@ function rulers(main_control) {
   // a sheet scrolls in its frame under heads and totals that stay
   const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
     .filter((thing) => visible(thing) && !thing.closest(".sheet-frame"));
-  const boxes = controls.map((thing) => [...thing.getClientRects()].filter((box) => box.width > 1 && box.height > 1));
+  // the lines of a name beyond the third are not drawn on a card
+  const drawn = (box, frame) => box.width > 1 && box.height > 1 && !(frame && box.top >= frame.getBoundingClientRect().bottom - 1);
+  const boxes = controls.map((thing) => [...thing.getClientRects()].filter((box) => drawn(box, thing.closest(".goods-name"))));
   controls.forEach((thing, at) => {
     for (let next = at + 1; next < controls.length; next++) {
       const other = controls[next];
