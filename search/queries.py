@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col
@@ -21,12 +21,13 @@ from search.engines.postgres import PostgresEngine
 from search.facets import Bucket
 from search.suggesting import Suggestion
 
-__all__ = ["Bucket", "Found", "Query", "Sort", "Suggestion", "engine_state", "products", "suggest"]
+__all__ = ["Bucket", "Found", "Query", "Sort", "Suggestion", "engine_state", "products", "products_and", "suggest"]
 
 MOST_A_PAGE = 60
 LAST_PAGE = 100_000
 LARGEST_PRICE = 2**62
 
+Read = TypeVar("Read")
 Answer = tuple[Hits, str | None]
 """What was found, and the words that were searched for instead, if any."""
 
@@ -67,16 +68,39 @@ def products(begin: Transactions, query: Query) -> Found:
     """
     wanted = wanted_by(query)
     if wanted.words == ():
-        return Found((), 0, facets.of(Hits(), wanted, query.category), choosing.preferred())
-    (hits, mended), engine = choosing.ask(
+        return told((Hits(), None), wanted, query, choosing.preferred())
+    answer, engine = choosing.ask(
         lambda engine: found_outside(begin, engine, wanted), lambda: found_here(begin, wanted)
     )
+    return told(answer, wanted, query, engine)
+
+
+def products_and(
+    begin: Transactions, query: Query, read: Callable[[Session, Sequence[UUID]], Read]
+) -> tuple[Found, Read]:
+    """`products`, and what `read` knows of them: in the same transaction where no outside engine is to be asked."""
+    if choosing.outside() is None:
+        wanted = wanted_by(query)
+        with begin() as session:
+            answer = found_in(session, wanted) if wanted.words != () else (Hits(), None)
+            return told(answer, wanted, query, "postgres"), read(session, answer[0].product_ids)
+    found = products(begin, query)
+    with begin() as session:
+        return found, read(session, found.product_ids)
+
+
+def told(answer: Answer, wanted: Wanted, query: Query, engine: EngineName) -> Found:
+    hits, mended = answer
     return Found(hits.product_ids, hits.total, facets.of(hits, wanted, query.category), engine, mended)
 
 
 def found_here(begin: Transactions, wanted: Wanted) -> Answer:
     with begin() as session:
-        return search(PostgresEngine(session).find, lambda asked: vocabulary.corrected(session, asked), wanted)
+        return found_in(session, wanted)
+
+
+def found_in(session: Session, wanted: Wanted) -> Answer:
+    return search(PostgresEngine(session).find, lambda asked: vocabulary.corrected(session, asked), wanted)
 
 
 def found_outside(begin: Transactions, engine: OutsideEngine, wanted: Wanted) -> Answer:

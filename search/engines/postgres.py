@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     func,
@@ -202,13 +203,17 @@ def asking(shape: Shape) -> Prepared:
     chosen = choices(shape)
     kept = matching(shape, chosen)
     parts = [page_of(shape, kept), select(literal_column("'total'"), null(), func.count()).select_from(kept)]
-    for facet in FACETS:
-        if facet in chosen:
-            parts.append(counted(facet, shape, chosen))
-        else:
-            value = kept.c[facet]
-            parts.append(select(literal_column(f"'{facet}'"), cast(value, Text), func.count()).group_by(value))
+    parts += [counted(facet, shape, chosen) for facet in chosen]
+    if free := [facet for facet in FACETS if facet not in chosen]:
+        parts.append(counted_together(free, kept))
     return Prepared(union_all(*parts))
+
+
+def counted_together(facets: Sequence[Facet], kept: CTE) -> Select[Any]:
+    """How many there are for each value of these facets, in one pass."""
+    named = case(*((func.grouping(kept.c[facet]) == 0, literal_column(f"'{facet}'")) for facet in facets))
+    value = func.coalesce(*(cast(kept.c[facet], Text) for facet in facets))
+    return select(named, value, func.count()).group_by(func.grouping_sets(*(kept.c[facet] for facet in facets)))
 
 
 def choices(shape: Shape) -> dict[Facet, ColumnElement[bool]]:

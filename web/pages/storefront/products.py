@@ -1,19 +1,22 @@
 """The list of goods: search, filters and order, with nothing but links and one form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.catalogue import categories
 from app.catalogue import queries as catalogue
+from app.catalogue.views import Card
+from app.db import Session
 from app.orders import arrivals
 from app.reference import regions
 from search import queries as search
 from search.queries import Bucket, Found, Query
-from web.deps import PUBLIC, AnyVisit, Begin
+from web.deps import PUBLIC, AnyVisit, Begin, Visit
 from web.forms import listing
 from web.forms.sending import see_other
 from web.links import Here
@@ -49,13 +52,12 @@ def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit) -> Respon
     """A price that cannot be read narrows nothing and is answered 422 beside its field; a page past the end is the last."""
     asked = listing.asked_of(request.query_params)
     query, faults = listing.query_of(asked, listing.page_of(request.query_params))
-    found = search.products(begin, query)
+    found, (cards, arriving) = search.products_and(
+        begin, query, lambda session, product_ids: shown(session, product_ids, visit)
+    )
     last = max(1, -(-found.total // query.per_page))
     if query.page > last:
         return see_other(Here(request)(halaman=last if last > 1 else None))
-    with begin() as session:
-        cards = catalogue.cards(session, found.product_ids)
-        arriving = arrivals.of_cards(session, cards, visit.destination)
     context: dict[str, Any] = {
         "asked": asked,
         "narrowing": query,
@@ -75,6 +77,13 @@ def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit) -> Respon
     if faults:
         return pages.refuse(TEMPLATE, faults, **context)
     return pages.show(TEMPLATE, **context)
+
+
+def shown(
+    session: Session, product_ids: Sequence[UUID], visit: Visit
+) -> tuple[list[Card], Mapping[UUID, arrivals.Arrival]]:
+    cards = catalogue.cards(session, product_ids)
+    return cards, arrivals.of_cards(session, cards, visit.destination)
 
 
 def narrowed(query: Query) -> bool:
