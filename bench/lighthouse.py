@@ -54,6 +54,7 @@ PLAINLY = ("--quiet", "--output=json", "--output-path=stdout", f"--chrome-flags=
 NPM_INSTALL = ("npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts")
 FIRST_START = 600.0
 LONGEST_LOOK = 180
+TRIES = 3
 
 command = typer.Typer(add_completion=False)
 
@@ -72,38 +73,42 @@ def lighthouse(
     figures = cache / "figures.json"
     if not only_report:
         try:
-            found = measured(cache, runs, only, again=again)
+            for found in measured(cache, runs, only, again=again):
+                if not only:
+                    figures.write_text(json.dumps(found, indent=1))
         except Missing as missing:
             out.print(str(missing))
             raise typer.Exit(1) from None
         if only:
             out.print("\n".join(slow_lines.lines(found)), soft_wrap=True, markup=False)
             return
-        figures.write_text(json.dumps(found, indent=1))
     slow_lines.write(json.loads(figures.read_text()), DOCUMENT)
     out.print(f"Written: {DOCUMENT}")
 
 
-def measured(cache: Path, runs: int, only: str, *, again: bool) -> dict[str, Any]:
+def measured(cache: Path, runs: int, only: str, *, again: bool) -> Iterator[dict[str, Any]]:
+    """Everything known so far, after every round of looks."""
     program = installed(cache)
-    began, busy_before = time.monotonic(), os.getloadavg()[0]
+    busy_before = os.getloadavg()[0]
     with serving(cache, again=again) as base_url:
+        began = time.monotonic()
         wanted = [visit for visit in visits.all_of(base_url) if only in visit.name]
-        looks = [(visit, line) for _ in range(runs) for visit in wanted for line in LINES]
         found: dict[str, dict[str, Any]] = {visit.name: {"visit": told(visit)} for visit in wanted}
-        for visit, line in track(looks, "Looking at pages", console=out, transient=True):
-            found[visit.name].setdefault(line, []).append(look(program, base_url, visit, line))
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="minutes"),
-        "runs": runs,
-        "minutes": round((time.monotonic() - began) / 60, 1),
-        "load_before": busy_before,
-        "lighthouse": VERSION,
-        "chromium": version_of(["chromium", "--version"]),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "pages": found,
-    }
+        for number in range(1, runs + 1):
+            looks = [(visit, line) for visit in wanted for line in LINES]
+            for visit, line in track(looks, f"Looking at pages, {number} of {runs}", console=out, transient=True):
+                found[visit.name].setdefault(line, []).append(look(program, base_url, visit, line))
+            yield {
+                "at": datetime.now(UTC).isoformat(timespec="minutes"),
+                "runs": number,
+                "minutes": round((time.monotonic() - began) / 60, 1),
+                "load_before": busy_before,
+                "lighthouse": VERSION,
+                "chromium": version_of(["chromium", "--version"]),
+                "cores": os.cpu_count(),
+                "python": platform.python_version(),
+                "pages": found,
+            }
 
 
 def told(visit: Visit) -> dict[str, Any]:
@@ -164,18 +169,28 @@ def installed(cache: Path) -> Path:
 
 
 def look(program: Path, base_url: str, visit: Visit, line: str) -> dict[str, Any]:
-    """One look at a page on a line: what is kept of it."""
+    """What is kept of one look at a page on a line. Chromium does not always record what it did: then once more."""
     headers = {"Accept-Language": "id"} | ({"Cookie": visit.cookie} if visit.cookie else {})
-    done = subprocess.run(
-        ["node", str(program), base_url + visit.path, *PLAINLY, f"--extra-headers={json.dumps(headers)}", *LINES[line]],
-        env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""},
-        capture_output=True,
-        timeout=LONGEST_LOOK,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"Lighthouse failed on {visit.name}: {done.stderr.decode(errors='replace')[-2000:]}")
-    return kept(json.loads(done.stdout))
+    said = ""
+    for _ in range(TRIES):
+        done = subprocess.run(
+            [
+                "node",
+                str(program),
+                base_url + visit.path,
+                *PLAINLY,
+                f"--extra-headers={json.dumps(headers)}",
+                *LINES[line],
+            ],
+            env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""},
+            capture_output=True,
+            timeout=LONGEST_LOOK,
+            check=False,
+        )
+        if not done.returncode:
+            return kept(json.loads(done.stdout))
+        said = done.stderr.decode(errors="replace")[-2000:]
+    raise RuntimeError(f"Lighthouse failed on {visit.name}: {said}")
 
 
 def kept(result: dict[str, Any]) -> dict[str, Any]:
