@@ -5,15 +5,13 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import structlog
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app import db
 from app.errors import NotFound
-from app.kit import ids
+from app.kit import ids, migrations
 from app.notifications import queries as notifications
 from app.outbox import queries as outbox
 from search import queries as search
@@ -57,7 +55,7 @@ def ready(request: Request) -> JSONResponse:
 
 @lru_cache
 def newest_revision() -> str | None:
-    return ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_current_head()
+    return migrations.newest(ROOT / "migrations" / "versions")
 
 
 @router.get("/metrics", dependencies=[PUBLIC])

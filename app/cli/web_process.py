@@ -11,12 +11,14 @@ import sys
 import uvicorn
 
 from app import config
+from app.kit import memory
 
 LONGEST_GOODBYE = 10
 """Seconds that answers under way get when the process is told to stop."""
 
 
 def serve(descriptor: int) -> None:
+    memory.keep_together()
     settings = config.settings()
     server = uvicorn.Server(
         uvicorn.Config(
