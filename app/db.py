@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import select
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import cache
@@ -147,19 +147,25 @@ class Prepared:
     def found(self, session: Session, **values: Any) -> list[Any]:
         """The same rows, all at once, as plain named tuples straight from the driver: what SQLAlchemy lays around a result costs
         as much again as the read. Faults come as they come from it."""
-        session.flush()
-        connection = session.connection()
-        cursor, sent = connection.connection.cursor(), {**self.fixed, **values}
-        connection.dispatch.before_cursor_execute(connection, cursor, self.sql, sent, None, False)
-        try:
-            cursor.execute(self.sql, sent)
-            rows = cursor.fetchall()
-        except psycopg.Error as fault:
-            raise as_sqlalchemy_tells_it(connection, fault) from fault
+        cursor = straight_to_the_driver(session, self.sql, {**self.fixed, **values})
+        rows = cursor.fetchall()
         if self.kind is None:
             self.kind = namedtuple("Found", [column[0] for column in cursor.description])  # type: ignore[misc]
         cursor.close()
         return list(map(self.kind._make, rows))
+
+
+def straight_to_the_driver(session: Session, sql: str, values: Mapping[str, Any]) -> Any:
+    """The driver's cursor after this statement. What the session has not written yet is written first."""
+    session.flush()
+    connection = session.connection()
+    cursor = connection.connection.cursor()
+    connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, False)
+    try:
+        cursor.execute(sql, cast("Any", values))
+    except psycopg.Error as fault:
+        raise as_sqlalchemy_tells_it(connection, fault) from fault
+    return cursor
 
 
 def as_sqlalchemy_tells_it(connection: Connection, fault: psycopg.Error) -> DBAPIError:
@@ -217,8 +223,7 @@ def insert(session: Session, rows: Sequence[SQLModel]) -> None:
     for row in rows:
         by_table.setdefault(type(row), []).append(row)
     values = {str(table.__tablename__): as_json(table, of_table) for table, of_table in by_table.items()}
-    session.flush()
-    session.connection().exec_driver_sql(insertion(tuple(by_table)), values)
+    straight_to_the_driver(session, insertion(tuple(by_table)), values).close()
 
 
 @cache

@@ -194,11 +194,11 @@ def on_offer(session: Session, product_ids: Sequence[UUID]) -> tuple[dict[UUID, 
     return {row.id: sale_item(row) for row in rows}, {row.shop_id: terms_of(row) for row in rows}
 
 
-def goods(session: Session, product_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def goods(session: Session, product_ids: Sequence[UUID]) -> Sequence[Any]:
     wanted = list(set(product_ids))
     if len(wanted) == 1:
-        return ONE_FOR_SALE.rows(session, id=wanted[0]).all()
-    return FOR_SALE.rows(session, ids=wanted).all() if wanted else []
+        return ONE_FOR_SALE.found(session, id=wanted[0])
+    return FOR_SALE.found(session, ids=wanted) if wanted else []
 
 
 def sale_item(row: Row[Any]) -> SaleItem:

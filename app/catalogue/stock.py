@@ -79,12 +79,10 @@ def reserve(session: Session, wanted: Sequence[Wanted], expires_at: datetime) ->
     short: dict[UUID, int] = {}
     now = clock.now()
     for (product_id, order_id), quantity in sorted(sums.items()):
-        taken = TAKE.rows(
-            session, product=product_id, order=order_id, quantity=quantity, expires=expires_at, now=now
-        ).first()
-        if taken is None:
+        taken = TAKE.found(session, product=product_id, order=order_id, quantity=quantity, expires=expires_at, now=now)
+        if not taken:
             short[product_id] = short.get(product_id, 0) + quantity
-        elif taken.free is not None and taken.free <= NUMBER_SHOWN:
+        elif (free := taken[0].free) is not None and free <= NUMBER_SHOWN:
             tell_of_stock(session, product_id)
     if short:
         raise StockTooLow(shortages(session, short))

@@ -206,7 +206,7 @@ def opened_with(session: Session, actor: Actor, token: str | None, product_id: U
     cart_id, made = opened(session, actor, token)
     if made:
         return Opened(cart_id)
-    present = PRESENT.rows(session, cart=cart_id, product=product_id).one()
+    (present,) = PRESENT.found(session, cart=cart_id, product=product_id)
     return Opened(cart_id, present.lines, present.quantity or 0)
 
 
@@ -216,9 +216,9 @@ def opened(session: Session, actor: Actor, token: str | None) -> tuple[UUID, boo
         raise ValueError("a guest's cart needs the token of the browser")
     new, now = ids.uuid7(), clock.now()
     if actor.account_id is not None:
-        found = OPEN_OF_ACCOUNT.rows(session, cart=new, now=now, holder=actor.account_id).scalar_one()
+        ((found,),) = OPEN_OF_ACCOUNT.found(session, cart=new, now=now, holder=actor.account_id)
     else:
-        found = OPEN_OF_BROWSER.rows(session, cart=new, now=now, holder=ids.fingerprint(token or "")).scalar_one()
+        ((found,),) = OPEN_OF_BROWSER.found(session, cart=new, now=now, holder=ids.fingerprint(token or ""))
     return found, found == new
 
 

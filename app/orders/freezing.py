@@ -60,7 +60,8 @@ class Placed:
 
 def freeze(session: Session, actor: Actor, checked: Checked, quote: Quote) -> Placed:
     """The checkout with its orders and lines, the first step of each order's history, the audit and the events."""
-    group = group_of(actor, checked, quote, serial=NEXT_SERIAL.rows(session).scalar_one())
+    ((serial,),) = NEXT_SERIAL.found(session)
+    group = group_of(actor, checked, quote, serial=serial)
     parts: list[PlacedOrder] = []
     rows: list[SQLModel] = [group]
     for position, shop in enumerate(quote.shops, start=1):

@@ -39,7 +39,7 @@ QUEUE = Prepared(select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys",
 """One lock after the other, in the order of the keys."""
 
 OPEN_UNPAID = Prepared(
-    select(func.min(col(CustomerOrder.hold_until)))
+    select(func.min(col(CustomerOrder.hold_until)).label("ends"))
     .join(OrderGroup, col(OrderGroup.id) == CustomerOrder.group_id)
     .where(
         (col(OrderGroup.contact_phone) == bindparam("phone", type_=Text()))
@@ -97,12 +97,13 @@ def limit_open_unpaid(session: Session, checked: Checked) -> None:
     """At most two open unpaid checkouts per phone or browser, also when three are sent at the same moment: whoever shares a phone
     or browser queues here. Raises TooManyUnpaid."""
     names = [f"phone:{checked.contact_phone}"] + ([f"browser:{checked.browser.hex()}"] if checked.browser else [])
-    QUEUE.rows(session, keys=sorted(lock_key(name) for name in names)).all()
+    QUEUE.found(session, keys=sorted(lock_key(name) for name in names))
     now = clock.now()
     # a statement of its own: only now it sees what others committed while we waited
-    ends = OPEN_UNPAID.rows(session, phone=checked.contact_phone, browser=checked.browser, now=now).scalars().all()
-    if len(ends) >= MOST_OPEN_UNPAID:
-        raise TooManyUnpaid(retry_after=max(1, int((min(ends) - now) / timedelta(seconds=1))))
+    found = OPEN_UNPAID.found(session, phone=checked.contact_phone, browser=checked.browser, now=now)
+    if len(found) >= MOST_OPEN_UNPAID:
+        first: datetime = min(row.ends for row in found)
+        raise TooManyUnpaid(retry_after=max(1, int((first - now) / timedelta(seconds=1))))
 
 
 def lock_key(name: str) -> int:

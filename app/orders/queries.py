@@ -76,9 +76,9 @@ def holder_of(actor: Actor, token: str | None) -> dict[str, UUID | bytes | None]
     return {"account": None, "token": ids.fingerprint(token) if token else None}
 
 
-def cart_lines(session: Session, actor: Actor, token: str | None) -> Sequence[Row[Any]]:
+def cart_lines(session: Session, actor: Actor, token: str | None) -> Sequence[Any]:
     """Product, quantity and the price seen, in the order they were put in."""
-    return CART_LINES.rows(session, **holder_of(actor, token)).all() if actor.signed_in or token else []
+    return CART_LINES.found(session, **holder_of(actor, token)) if actor.signed_in or token else []
 
 
 def cart_items(session: Session, actor: Actor, token: str | None) -> list[Item]:
@@ -89,7 +89,8 @@ def cart_count(session: Session, actor: Actor, token: str | None) -> int:
     """How many different products are in the cart."""
     if not actor.signed_in and not token:
         return 0
-    return int(CART_COUNT.rows(session, **holder_of(actor, token)).scalar_one())
+    ((count,),) = CART_COUNT.found(session, **holder_of(actor, token))
+    return int(count)
 
 
 def cart(session: Session, actor: Actor, token: str | None) -> CartView:
