@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,6 +45,11 @@ def photo(photo_id: object, width: int, ending: str = "webp") -> str:
     return f"{MEDIA_ADDRESS}/{photo_id}/{width}.{ending}"
 
 
+def moment(when: datetime | None, language: str) -> str:
+    """The hour and its zone stay on one line."""
+    return "\N{NO-BREAK SPACE}".join(dates.long_time(when, language).rsplit(" ", 1))
+
+
 @lru_cache(maxsize=len(language.KNOWN))
 def environment(code: str = language.DEFAULT) -> LanguageEnvironment:
     made = LanguageEnvironment(
@@ -57,7 +63,7 @@ def environment(code: str = language.DEFAULT) -> LanguageEnvironment:
         rupiah=money.rupiah,
         tanggal=partial(dates.long_date, language=code),
         hari=partial(dates.short_date, language=code),
-        waktu=partial(dates.long_time, language=code),
+        waktu=partial(moment, language=code),
     )
     return made
 

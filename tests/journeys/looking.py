@@ -22,7 +22,8 @@ ZOOMED = {"width": 640, "height": 450}
 REFUSED = ("status of 404", "status of 409", "status of 422")
 """What the browser says in its console of an answer that is a refusal: no fault of the page."""
 
-AXE = """axe.run({resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}).then((told) => told.violations.map(
+AXE = """axe.run({preload: false, resultTypes: ["violations"], rules: {"target-size": {enabled: true}}})
+  .then((told) => told.violations.map(
   (one) => one.id + " " + one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")))"""
 
 RULERS = """
@@ -122,25 +123,25 @@ class Looker:
         """The size of letters somebody chose for all pages in the settings of the browser."""
         self.wire.send("Page.setFontSizes", {"fontSizes": {"standard": 16 * times, "fixed": 13 * times}})
 
-    def on_a_phone(self) -> list[str]:
-        """On the narrowest phone with the policy in force; then with letters twice as large on an ordinary one."""
+    def as_it_is(self, *, with_axe: bool = True) -> list[str]:
+        """With the policy in force: on the narrowest phone, with letters twice as large, on a desktop, at 200 %."""
         world = self.world()
         told = self.measure(world, phone.NARROWEST, main_controls=MAIN_CONTROLS)
-        told += [f"axe: {violation}" for violation in self.run(world, AXE)]
+        told += [f"axe: {violation}" for violation in self.run(world, AXE)] if with_axe else []
         self.letters(2)
         told += [f"large letters, {fault}" for fault in self.measure(world, phone.PHONE)]
         self.letters(1)
+        told += self.measure(world, DESKTOP)
+        told += self.measure(world, ZOOMED)
         self.page.set_viewport_size(phone.NARROWEST)  # type: ignore[arg-type]
         return told + self.heard()
 
-    def on_a_desktop(self) -> list[str]:
-        """The same page with the policy bypassed, on a wide screen; then at 200 %."""
+    def as_without_policy(self) -> list[str]:
+        """The same page with its policy bypassed, on a desktop. Where `as_it_is` heard of nothing that the policy stopped, both are
+        one page; axe is asked once a template all the same."""
         with self.without_policy():
             self.page.reload()
-            world = self.world()
-            told = self.measure(world, DESKTOP)
-            told += [f"axe without policy: {violation}" for violation in self.run(world, AXE)]
-            told += self.measure(world, ZOOMED)
+            told = [f"axe without policy: {violation}" for violation in self.run(self.world(), AXE)]
         return told + self.heard()
 
     @contextmanager

@@ -195,10 +195,10 @@ def buys_from_two_shops(buyer: Phone) -> str:
     buyer.tap(buyer.page.get_by_text("Pembayaran uji", exact=True))
     buyer.go(buyer.button("Pesan sekarang"))
     buyer.sees("Rp43.000")
-    buyer.inspect("21-bayar")
+    buyer.inspect("21-bayar", with_axe=True)
     buyer.go(buyer.button("Bayar"))
     buyer.sees("Lunas", "Amplang Uji Jaya", "Gula Aren Uji")
-    buyer.inspect("21-pesanan")
+    buyer.inspect("21-pesanan", with_axe=True)
     found = re.search(r"/pesanan/([A-Z0-9-]+)", buyer.page.url)
     assert found
     return found[1]
