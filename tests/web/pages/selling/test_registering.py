@@ -132,6 +132,11 @@ def test_a_refused_later_step_keeps_the_typing_and_changes_nothing(market: Marke
     for field in ("modal", "omzet", "tk_laki", "mulai"):
         assert fault(page, field)
         assert page.form("/isi/izin").values[field] != [""]
+    assert 'name="mulai" type="text" value="31-2-2024"' in page.html, "a date field would drop what is no date"
+    page = desk.submit("/isi/izin", modal="15,5", mulai="31-12-2024", nib="12", tk_laki="", omzet="", expect=422)
+    assert 'name="mulai" type="text" value="31-12-2024"' in page.html
+    page = desk.submit("/isi/izin", modal="15,5", mulai="2024-12-31", expect=422)
+    assert 'name="mulai" type="date" value="2024-12-31"' in page.html
     page = desk.submit("/isi/izin", nib="12", modal="", omzet="", tk_laki="", mulai="", kbli="10792", expect=422)
     assert fault(page, "nib") == "NIB harus 13 angka. Kosongkan bila belum punya."
     assert fault(page, "kbli") == "Sebutkan versi KBLI: 2020 atau 2025."
