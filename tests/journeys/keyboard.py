@@ -63,7 +63,7 @@ class Keyboard:
             java_script_enabled=False,
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(90_000)
         self.complaints: list[str] = []
         self.page.on("console", lambda said: self.hears(said.type, said.text))
         self.page.on(
