@@ -127,6 +127,28 @@ def fixed(word: str) -> ColumnElement[str]:
     return literal_column(f"'{word}'")
 
 
+class Reading(Session):
+    """A session that has nothing to commit."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Raises RuntimeError for anything that waits to be written."""
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("this session only reads")
+
+
+def reads(engine: Engine) -> Transactions:
+    """Like `transactions`, for whoever only reads. Every statement is a transaction of its own and sees what was committed when it
+    began, which is what it sees in any of ours (READ COMMITTED); beginning and ending one by hand would be two questions more."""
+    by_itself = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def begin() -> Iterator[Session]:
+        with Reading(by_itself, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    return begin
+
+
 class Prepared:
     """A statement put together and rendered once, for what everybody asks for or does: putting one together costs more than
     asking PostgreSQL. Its open values are named `bindparam`s; a list of values is one (`= ANY(...)`), never an `in_`.

@@ -55,6 +55,7 @@ def build(settings: Settings) -> ASGIApp:
     api = machine_face.application(settings)
     for face in (web, api):
         face.state.begin = begin
+        face.state.reads = db.reads(engine)
         face.state.settings = settings
     web.mount("/api/v1", api)
     web.mount("/static", assets.NamedFiles())

@@ -74,6 +74,11 @@ async def transactions_here(request: Request) -> Transactions:
     return begin_of(request)
 
 
+async def reads_here(request: Request) -> Transactions:
+    reads: Transactions = request.app.state.reads
+    return reads
+
+
 async def settings_here(request: Request) -> Settings:
     return settings_of(request)
 
@@ -87,6 +92,8 @@ async def visit_here(request: Request) -> Visit:
 
 DbSession = Annotated[Session, Depends(session_of, scope="function")]
 Begin = Annotated[Transactions, Depends(transactions_here)]
+Reads = Annotated[Transactions, Depends(reads_here)]
+"""Transactions of a handler that writes nothing."""
 Config = Annotated[Settings, Depends(settings_here)]
 AnyVisit = Annotated[Visit, Depends(visit_here)]
 

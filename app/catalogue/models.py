@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Computed, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.db import Timestamp
@@ -90,6 +90,12 @@ class Product(SQLModel, table=True):
         Index("ix_product_shop", "shop_id", "status"),
         Index("ix_product_newest", text("published_at DESC"), "id", postgresql_where=text("status = 'published'")),
         Index("ix_product_counted", "category_slug", "shop_id", postgresql_where=text("status = 'published'")),
+        Index(
+            "ix_product_found",
+            "id",
+            postgresql_include=["shop_id", "category_slug", "price_amount", "halal", "published_at"],
+            postgresql_where=text("status = 'published'"),
+        ),  # all that counting and sorting what a search found needs, without the long rows
         Index("ix_product_pending", "created_at", postgresql_where=text("status = 'pending'")),
         Index(
             "uq_product_variant",
@@ -161,6 +167,15 @@ class Stock(SQLModel, table=True):
         self.reserved -= quantity
         self.on_hand -= quantity
         self.missing = min(self.missing, self.on_hand)
+
+
+SOLD_OUT = Column(
+    "sold_out", Boolean, Computed(f"mode = '{COUNTED}' AND on_hand <= reserved", persisted=True), nullable=False
+)
+"""Kept by the database for lists, which put what cannot be bought last: an index of its own knows these few rows, and since that
+index changes only when goods run out or come back, an ordinary reservation still rewrites nothing but its row."""
+Stock.__table__.append_column(SOLD_OUT)  # type: ignore[attr-defined]
+Index("ix_stock_sold_out", Stock.__table__.c.product_id, postgresql_where=SOLD_OUT)  # type: ignore[attr-defined]
 
 
 class StockReservation(SQLModel, table=True):

@@ -13,7 +13,6 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
-    Integer,
     Select,
     Text,
     and_,
@@ -32,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlmodel import Session, col
 
-from app.catalogue.models import COUNTED, Product, Shop, Stock
+from app.catalogue.models import SOLD_OUT, Product, Shop, Stock
 from app.catalogue.queries import OPEN, PUBLISHED
 from app.db import Prepared, fixed
 from app.registry.models import Business
@@ -121,8 +120,8 @@ def weight(going_on: ColumnElement[Any], whole: ColumnElement[Any], named: Colum
     """Goods named with the very words come first, then those that hold the very words, then continuations and synonyms; among
     equals, PostgreSQL's own weighing of how often and where (always below 1)."""
     stored = col(SearchDocument.words)
-    first, second = (cast(stored.op("@@")(one), Integer) for one in (whole, named))
-    return first + second + func.ts_rank(stored, going_on)
+    very_words = case((stored.op("@@")(named), 2), (stored.op("@@")(whole), 1), else_=0)
+    return very_words + func.ts_rank(stored, going_on)
 
 
 WEIGHED = (
@@ -142,6 +141,8 @@ OPEN_SHOP = (
     .prefix_with("MATERIALIZED", dialect="postgresql")
 )
 SHUT_SHOP = select(col(Shop.id)).join(Business, col(Business.id) == Shop.business_id).where(not_(and_(*OPEN)))
+
+NOT_TO_BE_HAD = select(col(Stock.product_id)).where(SOLD_OUT)
 
 FACET_VALUES: dict[Facet, Any] = {
     "category": col(Product.category_slug),
@@ -232,9 +233,9 @@ def matching(shape: Shape, chosen: Mapping[Facet, ColumnElement[bool]]) -> CTE:
         *(value.label(facet) for facet, value in FACET_VALUES.items()),
         col(Product.price_amount).label("price_amount"),
         col(Product.published_at).label("published_at"),
-        and_(col(Stock.mode) == fixed(COUNTED), col(Stock.on_hand) <= col(Stock.reserved)).label("sold_out"),
+        col(Product.id).in_(NOT_TO_BE_HAD).label("sold_out"),
         (WEIGHED.c.rank if shape.words else literal_column("0")).label("rank"),
-    ).join(Stock, col(Stock.product_id) == Product.id)
+    )
     kept = on_sale(found, shape).where(*chosen.values())
     return kept.cte("kept").prefix_with("MATERIALIZED", dialect="postgresql")
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col, select
 
+from app import db
 from app.accounts.models import Account
 from app.actor import Actor
 from app.audit import record
@@ -137,3 +138,34 @@ def test_a_connection_that_died_in_the_pool_is_replaced_before_anybody_notices(d
         found = {session.execute(text("SELECT pg_backend_pid()")).scalar_one() for session in (one, other)}
     assert len(found) == 2
     assert found.isdisjoint(set(pids) - {mine})
+
+
+def test_reading_needs_no_transaction_and_sees_what_was_committed_between_its_statements(database: Database) -> None:
+    count = text("SELECT count(*) FROM search_word")
+    with db.reads(database.engine)() as session:
+        before = session.execute(count).scalar_one()
+        with database.begin() as other:
+            other.execute(text("INSERT INTO search_word (word, length, uses, named) VALUES ('kelulut', 7, 1, 0)"))
+        assert session.execute(count).scalar_one() == before + 1
+
+
+def test_whoever_only_reads_cannot_write_by_oversight(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="only reads"), db.reads(database.engine)() as session:
+        session.add(Account(phone_e164="+6281200009999", name="Siti", opened_at=clock.now()))
+        session.flush()
+    with database.begin() as session:
+        assert (
+            session.execute(text("SELECT count(*) FROM account WHERE phone_e164 = '+6281200009999'")).scalar_one() == 0
+        )
+
+
+def test_a_connection_that_only_read_begins_transactions_again(database: Database) -> None:
+    engine = db.connect(database.url, pool_size=1)
+    with db.reads(engine)() as session:
+        session.execute(text("SELECT 1"))
+    with pytest.raises(ZeroDivisionError), db.transactions(engine)() as session:
+        session.execute(text("INSERT INTO search_word (word, length, uses, named) VALUES ('kelulut', 7, 1, 0)"))
+        raise ZeroDivisionError
+    engine.dispose()
+    with database.begin() as session:
+        assert session.execute(text("SELECT count(*) FROM search_word WHERE word = 'kelulut'")).scalar_one() == 0

@@ -7,7 +7,7 @@ from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.orders import arrivals
 from app.registry import queries as registry
-from web.deps import PUBLIC, AnyVisit, Begin
+from web.deps import PUBLIC, AnyVisit, Reads
 from web.pages.storefront.choosing import varied
 from web.templating import Show
 
@@ -21,8 +21,8 @@ NEW_BUSINESSES = 4
 
 
 @router.get("/", dependencies=[PUBLIC])
-def show(begin: Begin, pages: Show, visit: AnyVisit) -> Response:
-    with begin() as session:
+def show(reads: Reads, pages: Show, visit: AnyVisit) -> Response:
+    with reads() as session:
         cards = varied(catalogue.newest(session, limit=LOOKED_AT), most=NEW_GOODS, of_one_shop=2)
         arriving = arrivals.of_cards(session, cards, visit.destination)
         businesses = registry.newest(session, limit=NEW_BUSINESSES)

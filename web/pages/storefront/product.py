@@ -7,7 +7,7 @@ from app.catalogue import categories
 from app.catalogue import queries as catalogue
 from app.errors import NotFound
 from app.orders import arrivals, quoting, reach
-from web.deps import PUBLIC, AnyVisit, Begin
+from web.deps import PUBLIC, AnyVisit, Reads
 from web.page_cache import subjects
 from web.templating import Show
 
@@ -17,10 +17,10 @@ OTHERS = 4
 
 
 @router.get("/produk/{slug}", dependencies=[PUBLIC])
-def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit, slug: str) -> Response:
+def show(request: Request, reads: Reads, pages: Show, visit: AnyVisit, slug: str) -> Response:
     if "\0" in slug:
         raise NotFound
-    with begin() as session:
+    with reads() as session:
         product = catalogue.product_page(session, slug)
         others = catalogue.others_of_shop(session, product.shop_id, but=product.card.name, limit=OTHERS)
         reached = reach.of(session, product.shop_id)

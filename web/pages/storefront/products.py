@@ -16,7 +16,7 @@ from app.orders import arrivals
 from app.reference import regions
 from search import queries as search
 from search.queries import Bucket, Found, Query
-from web.deps import PUBLIC, AnyVisit, Begin, Visit
+from web.deps import PUBLIC, AnyVisit, Reads, Visit
 from web.forms import listing
 from web.forms.sending import see_other
 from web.links import Here
@@ -48,12 +48,12 @@ class Band:
 
 
 @router.get("/produk", dependencies=[PUBLIC])
-def show(request: Request, begin: Begin, pages: Show, visit: AnyVisit) -> Response:
+def show(request: Request, reads: Reads, pages: Show, visit: AnyVisit) -> Response:
     """A price that cannot be read narrows nothing and is answered 422 beside its field; a page past the end is the last."""
     asked = listing.asked_of(request.query_params)
     query, faults = listing.query_of(asked, listing.page_of(request.query_params))
     found, (cards, arriving) = search.products_and(
-        begin, query, lambda session, product_ids: shown(session, product_ids, visit)
+        reads, query, lambda session, product_ids: shown(session, product_ids, visit)
     )
     last = max(1, -(-found.total // query.per_page))
     if query.page > last:

@@ -1,4 +1,4 @@
-"""In how many days goods arrive, promised by a rate and kept by an order; indexes for the newest and for counting categories
+"""In how many days goods arrive, promised by a rate and kept by an order; what lists need is indexed: the newest, the goods of a category, what is sold out
 
 Revision: 0002, after 0001
 """
@@ -17,6 +17,10 @@ FROZEN = """
     commission_basis_points, commission_amount, placed_at OR DELETE ON customer_order FOR EACH STATEMENT EXECUTE
     FUNCTION refuse_change()
     """
+
+SOLD_OUT = sa.Column(
+    "sold_out", sa.Boolean(), sa.Computed("mode = 'counted' AND on_hand <= reserved", persisted=True), nullable=False
+)
 
 DAYS = (("courier_rate", "days"), ("expedition_rate", "days"), ("customer_order", "delivery_days"))
 
@@ -38,9 +42,22 @@ def upgrade() -> None:
         "ix_product_counted", "product", ["category_slug", "shop_id"], postgresql_where=sa.text("status = 'published'")
     )
 
+    op.create_index(
+        "ix_product_found",
+        "product",
+        ["id"],
+        postgresql_include=["shop_id", "category_slug", "price_amount", "halal", "published_at"],
+        postgresql_where=sa.text("status = 'published'"),
+    )
+    op.add_column("stock", SOLD_OUT)
+    op.create_index("ix_stock_sold_out", "stock", ["product_id"], postgresql_where=sa.text("sold_out"))
+
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_index("ix_stock_sold_out", "stock")
+    op.drop_column("stock", "sold_out")
+    op.drop_index("ix_product_found", "product")
     op.drop_index("ix_product_counted", "product")
     op.create_index(op.f("ix_product_category_slug"), "product", ["category_slug"])
     op.drop_index("ix_business_newest", "business")

@@ -1,6 +1,7 @@
 """Installations of the first version get the promise of delivery days, lose nothing by it, and can go back."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -12,16 +13,15 @@ from app.cli import catalogue
 from app.cli.db import migrations
 from tests.conftest import drop, url_of
 
-NAME = "migrations_delivery_days"
-
 
 @pytest.fixture
 def url(administration: Engine) -> Iterator[str]:
     """An empty database."""
+    name = f"test_{uuid4().hex[:12]}"
     with administration.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {NAME}"))
-    yield url_of(NAME)
-    drop(administration, NAME)
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield url_of(name)
+    drop(administration, name)
 
 
 def seen(url: str) -> set[str]:
