@@ -19,6 +19,7 @@ from web import cookies, destination, language, notices
 from web.compiling import LanguageEnvironment
 from web.deps import AnyVisit, Visit
 from web.links import Here
+from web.stylesheets import lighter
 from web.wording import worded
 
 HERE = Path(__file__).parent
@@ -27,10 +28,16 @@ LIBRARY_ADDRESS = "/static"
 MEDIA_ADDRESS = "/foto"
 
 
+def served(path: str) -> bytes:
+    """A static file as it is sent; its name is made from this, so that a change of how it is sent has a new name too."""
+    content = (STATIC / path).read_bytes()
+    return lighter(content.decode()).encode() if path.endswith(".css") else content
+
+
 @lru_cache
 def static(path: str) -> str:
     """The address of a static file, named by its content: it may be cached for ever."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(served(path)).hexdigest()[:12]
     stem, dot, ending = path.rpartition(".")
     return f"{LIBRARY_ADDRESS}/{stem}.{digest}{dot}{ending}"
 
@@ -38,7 +45,7 @@ def static(path: str) -> str:
 @lru_cache
 def critical_css() -> str:
     """The few rules every first screen needs, inlined and allowed by their hash."""
-    return (STATIC / "css" / "critical.css").read_text().strip()
+    return served("css/critical.css").decode()
 
 
 def photo(photo_id: object, width: int, ending: str = "webp") -> str:
