@@ -19,5 +19,5 @@ def lighter(css: str) -> str:
 def squeezed(rules: str) -> str:
     """A colon is followed by a blank only before a value, and may be preceded by one that means something (`a :hover`)."""
     single = re.sub(r"\s+", " ", rules)
-    joined = re.sub(r" ?([{};,>]) ?", r"\1", single).replace(": ", ":")
+    joined = re.sub(r"\s?([{};,>])\s?", r"\1", single).replace(": ", ":")
     return re.sub(r";+}", "}", joined)
